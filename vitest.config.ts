@@ -1,0 +1,12 @@
+/** How the tests are found and run. Each file has a process of its own, as many at a time as there are cores. */
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['packages/server/test/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
+    environment: 'node',
+    pool: 'forks', // not threads: tests send signals, and native code must not bring down the runner
+    testTimeout: 30_000, // real hashing and real processes, on small machines
+    hookTimeout: 30_000,
+  },
+})
