@@ -1,0 +1,80 @@
+/** HTTP on top of Auth: requests in, answers out, and nothing else. Read the list of rooms and you know the service. */
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import { fastify } from 'fastify'
+import type { FastifyBaseLogger, FastifyHttpOptions, FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Auth } from '../auth/auth.ts'
+import { settingsOf } from '../settings-list.ts'
+import type { Settings } from '../settings.ts'
+import { health } from './api/health.ts'
+import { profile } from './api/profile.ts'
+import { reset } from './api/reset.ts'
+import { sessions } from './api/sessions.ts'
+import { users } from './api/users.ts'
+import { welcome } from './api/welcome.ts'
+import { acceptBodies } from './bodies.ts'
+import { SessionCookie } from './cookies.ts'
+import { onError } from './errors.ts'
+import { plainJson } from './headers.ts'
+import { frontDoor } from './front-door.ts'
+import { listenForOddities, onGarbage } from './garbage.ts'
+import { pathOf } from './hosts.ts'
+import { RequestLog } from './request-log.ts'
+import { answerUnknown } from './unknown.ts'
+
+/** What an app may be given beyond Auth and settings. */
+export interface AppOptions {
+  /** Where to log; nowhere if left out. */
+  readonly log?: FastifyBaseLogger
+}
+
+const SLOW_CHECK_MS = 5000 // how often Node looks for requests that are too slow; by itself only every 30 s
+
+/** The app over Auth. `await app.ready()`, then `app.listen()`, or hand requests to `app.routing(request, response)`. */
+export function createApp(
+  auth: Auth,
+  settings: Settings = settingsOf('classic'),
+  { log }: AppOptions = {},
+): FastifyInstance {
+  const options: FastifyHttpOptions<Server> = {
+    bodyLimit: settings.http.bodyBytes,
+    clientErrorHandler: onGarbage,
+    genReqId: () => randomUUID(),
+    http: {
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      headersTimeout: settings.http.requestSeconds * 1000,
+      requireHostHeader: false,
+    }, // hosts.ts asks for it, in our words
+    logController: new RequestLog(),
+    requestTimeout: settings.http.requestSeconds * 1000,
+    return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }) => pathOf(url),
+    routerOptions: { ignoreTrailingSlash: true },
+    ...(log !== undefined && { loggerInstance: log }),
+  }
+  const app = fastify(options)
+  app.setErrorHandler(onError)
+  app.server.maxHeadersCount = 0 // their size bounds them; beyond a count some Nodes drop headers silently, and a tale of forwarding with them
+  listenForOddities(app.server)
+  registerRooms(app, auth, settings)
+  return app
+}
+
+/** The front door, then the list of rooms. */
+export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settings): void {
+  const cookie = new SessionCookie(settings)
+  const home = `${new URL(settings.service.url ?? 'http://localhost').pathname.replace(/\/$/, '')}/`
+  app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
+  answerUnknown(app)
+  acceptBodies(app)
+  app.decorateRequest('source', '')
+  app.addHook('onRequest', frontDoor(settings))
+  app.addHook('onSend', plainJson)
+  app.register(welcome(settings))
+  app.register(users(auth), { prefix: '/users' })
+  app.register(sessions(auth, cookie, home), { prefix: '/sessions' })
+  app.register(profile(auth, cookie), { prefix: '/profile' })
+  app.register(reset(auth), { prefix: '/reset_password' })
+  app.register(health(auth))
+}

@@ -1,0 +1,71 @@
+/** What every request passes before any room sees it: headers on the answer, the right Host, no forwarding tale, no foreign hand. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isLoopback } from '../settings-safety.ts'
+import type { Settings } from '../settings.ts'
+import { HttpError } from './errors.ts'
+import { HEADERS } from './headers.ts'
+import { ownNames, refuseOtherHosts } from './hosts.ts'
+import { networksFrom, sourceOf } from './source.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The address of the caller, in one spelling. */
+    source: string
+  }
+}
+
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+const FORWARDING = /^(?:forwarded|via|x-forwarded-.*)$/
+
+/** The hook for all requests. */
+export function frontDoor(settings: Settings): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const names = ownNames(settings)
+  const trusted = networksFrom(settings.http.trustedProxies)
+  return async (request, reply) => {
+    reply.headers(HEADERS).header('x-request-id', request.id)
+    request.source = sourceOf(request, trusted)
+    refuseOtherHosts(request, names)
+    if (settings.preset === 'classic' && trusted.length === 0) refuseForwarded(request)
+    if (isForeign(request, ownOrigins(settings, request.socket.localPort))) throw new HttpError('http.foreign_request')
+    return Promise.resolve()
+  }
+}
+
+/** Refuses what came through a proxy or a tunnel: it puts a loopback address on the net, and classic is not made for that. */
+function refuseForwarded({ headers }: FastifyRequest): void {
+  if (Object.keys(headers).some((name) => FORWARDING.test(name))) throw new HttpError('http.forwarded_request')
+}
+
+/**
+ * Keeps other sites from acting in the name of our users. Browsers say where a request comes from, so we refuse what they
+ * call foreign, a sister domain included. Programs send neither header, and hold no cookie that anyone could ride on: they pass.
+ * [ASVS 3.5.1]
+ */
+export function isForeign(
+  { method, headers }: Pick<FastifyRequest, 'method' | 'headers'>,
+  ours: (origin: string) => boolean,
+): boolean {
+  if (SAFE.has(method)) return false
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site !== 'same-origin' && !(site === 'none' && headers.cookie === undefined)
+  return headers.origin !== undefined && !ours(headers.origin)
+}
+
+/** Which origins are ours: that of the address, scheme and port too, and in classic the loopback names with our port. */
+function ownOrigins({ service, preset }: Settings, port = 0): (origin: string) => boolean {
+  const own = service.url === null ? null : new URL(service.url).origin
+  return (origin) => {
+    if (origin === own) return true
+    if (preset !== 'classic' || !URL.canParse(origin)) return false
+    const { protocol, hostname, port: theirs, origin: exact } = new URL(origin)
+    return exact === origin && protocol === 'http:' && isLoopback(hostname) && Number(theirs || 80) === port
+  }
+}
+
+/**
+ * Whether the request comes from a `fetch`. The Fetch standard keeps the method DELETE across a 302, so a redirect to it must be a 303.
+ * An answer that depends on this says so in `Vary`.
+ */
+export function cameFromFetch({ headers }: FastifyRequest): boolean {
+  return headers['sec-fetch-mode'] !== undefined || headers.origin !== undefined
+}

@@ -1,0 +1,60 @@
+/** Under which names the service may be asked, and from where its pages may ask. */
+import type { FastifyRequest } from 'fastify'
+import { isLoopback } from '../settings-safety.ts'
+import type { Settings } from '../settings.ts'
+import { HttpError } from './errors.ts'
+import { plainAddress } from './source.ts'
+
+const HOST = /^(?<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
+
+/** The names that the settings give the service, in lower case. */
+export function ownNames({ service, http, preset }: Settings): ReadonlySet<string> {
+  const names = service.url === null ? [] : [new URL(service.url).hostname]
+  return new Set(
+    [...names, ...http.hosts, ...(preset === 'classic' ? ['0.0.0.0'] : [])].map((name) => name.toLowerCase()),
+  )
+}
+
+/**
+ * Refuses requests that are for somebody else. A page on any site can point its own name at 127.0.0.1 and read our answers: the
+ * Host then is that name. Two Hosts, or a target that names another one, are two truths, and parsers differ on which they believe.
+ */
+export function refuseOtherHosts({ raw, originalUrl, socket }: FastifyRequest, ours: ReadonlySet<string>): void {
+  const host = raw.headers.host ?? ''
+  const name = HOST.exec(host)?.groups?.['name']?.toLowerCase()
+  if (name === undefined || countHosts(raw.rawHeaders) !== 1) {
+    throw new HttpError('http.invalid_request', { detail: 'Send one Host header, with the name of this service.' })
+  }
+  if (!/^[/*]/.test(originalUrl) && authorityOf(originalUrl) !== host.toLowerCase()) {
+    throw new HttpError('http.invalid_request', {
+      detail: 'The target of the request names another host than its Host header.',
+    })
+  }
+  if (ours.has(name) || isLoopback(name)) return
+  const reached = plainAddress(socket.localAddress ?? '')
+  if (reached === null || plainAddress(name.replace(/^\[|\]$/g, '')) !== reached)
+    throw new HttpError('http.misdirected')
+}
+
+/** How many Host headers came: Node shows the first alone. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') count++
+  }
+  return count
+}
+
+/** The authority of a target in absolute form, or null. */
+function authorityOf(target: string): string | null {
+  return /^https?:\/\/(?<authority>[^/?#]+)/i.exec(target)?.groups?.['authority']?.toLowerCase() ?? null
+}
+
+/**
+ * The path and query of a target, also of one in absolute form, which HTTP/1.1 servers must take. No path of ours needs a percent
+ * sign, so it stays one: the router would decode it, and `/%75sers` be a second name of `/users` that guards may not know.
+ */
+export function pathOf(target: string): string {
+  const [, path = '', rest = ''] = /^(?:https?:\/\/[^/?#]+)?([^?#]*)(.*)$/is.exec(target) ?? []
+  return `${path.replaceAll('%', '%25') || '/'}${rest}`
+}

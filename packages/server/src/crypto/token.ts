@@ -1,0 +1,81 @@
+/** Tokens: what people hold to prove a session or a reset, and the keyed hashes of them that we keep. */
+import { createHmac, createSecretKey, hkdfSync, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+
+/** `id.secret`, handed out once. The id names a row, 256 random bits guard it. Never store or log it: keep its `TokenMac`. */
+export type Token = string & { readonly __type: 'Token' }
+/** The form in which a token's secret may be stored. */
+export type TokenMac = string & { readonly __type: 'TokenMac' }
+/** What a token is good for. It is part of the keyed hash, so a token for one thing is none for another (CVE-2026-1529). */
+export type Purpose = 'session' | 'reset'
+
+/** What is stored of a token. */
+export interface StoredToken {
+  readonly id: string
+  readonly mac: TokenMac
+  /** Names the key of the MAC, so that keys can be exchanged. */
+  readonly keyId: string
+}
+
+interface Key {
+  readonly id: string
+  readonly key: KeyObject
+}
+
+const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
+
+/** The two halves of a token, or null for anything that was never one. Nothing is trimmed, folded or decoded. */
+export function parseToken(given: string): { readonly id: string; readonly secret: string } | null {
+  const [, id, secret] = TOKEN.exec(given) ?? []
+  return id === undefined || secret === undefined ? null : { id, secret }
+}
+
+/** A fresh secret from which a service makes its keys: 256 random bits in base64url. */
+export function makeSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/**
+ * The keys of a service, made from its secrets by HKDF (RFC 5869) with a label for each use. The first secret signs, all of them verify.
+ */
+export class KeyRing {
+  readonly #keys: readonly [Key, ...Key[]]
+
+  /** Takes the secrets, newest first: at the least one. */
+  constructor([newest, ...older]: readonly [string, ...string[]]) {
+    this.#keys = [keyFrom(newest), ...older.map(keyFrom)]
+  }
+
+  /** Makes a token: the text to hand out, and what to store of it. [ASVS 7.2.3, 11.5.1] */
+  make(purpose: Purpose): { readonly token: Token; readonly stored: StoredToken } {
+    const id = randomUUID()
+    const secret = makeSecret()
+    const [{ id: keyId, key }] = this.#keys
+    return { token: `${id}.${secret}` as Token, stored: { id, mac: macOf(secret, purpose, key), keyId } }
+  }
+
+  /** Whether this is the secret of the stored token, for this purpose. Takes equally long for every wrong one. [ASVS 11.2.4] */
+  matches(secret: string, purpose: Purpose, { mac, keyId }: Omit<StoredToken, 'id'>): boolean {
+    const found = this.#keys.find(({ id }) => id === keyId)
+    if (found === undefined) return false
+    const expected = Buffer.from(macOf(secret, purpose, found.key))
+    const stored = Buffer.from(mac)
+    return stored.length === expected.length && timingSafeEqual(stored, expected)
+  }
+}
+
+/**
+ * A keyed hash, so that someone who can only write to the database cannot plant a token, with the purpose inside.
+ * A fast hash is enough: unlike a password, 256 random bits cannot be guessed.
+ */
+function macOf(secret: string, purpose: Purpose, key: KeyObject): TokenMac {
+  return createHmac('sha256', key).update(`${purpose}:${secret}`).digest('base64url') as TokenMac // a KeyObject: a Buffer as key costs five times as much
+}
+
+/** The key that guards tokens, with an id that says nothing of it. */
+function keyFrom(secret: string): Key {
+  return {
+    id: Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue key id 1', 6)).toString('hex'),
+    key: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue tokens 1', 32))),
+  }
+}

@@ -1,0 +1,169 @@
+/** The storage: the list of rooms, the contract's methods over them, and transactions. */
+import type { CompiledQuery, Kysely } from 'kysely'
+import type { KeyRing } from '../crypto/token.ts'
+import { canonicalEmail, trimEmail } from '../email.ts'
+import type { CanonicalEmail } from '../email.ts'
+import { NoResultFound, ValueError } from '../errors.ts'
+import type { User } from '../user.ts'
+import type { Engine, Hot } from './engine.ts'
+import { findUser } from './find-user.ts'
+import type { UserAttributes } from './find-user.ts'
+import { migrate } from './migrate.ts'
+import { openEngine } from './open.ts'
+import type { OpenOptions } from './open.ts'
+import { PasswordTable } from './passwords.ts'
+import type { Schema } from './schema.ts'
+import { SessionTable } from './sessions.ts'
+import { TokenTable } from './tokens.ts'
+import { UserTable } from './users.ts'
+
+/** The attributes that `updateUser` changes. */
+export type ChangeableAttributes = Pick<UserAttributes, 'email' | 'hashedPassword'>
+
+/** What a DB works with: an engine, or within a transaction its share of one. */
+interface Access {
+  readonly kysely: Kysely<Schema>
+  readonly hot: Hot
+  readonly keys: KeyRing
+  readonly now: () => Date
+}
+
+/** The storage. Only Auth may hold one. One room per feature, one file per room. */
+export class DB {
+  readonly users: UserTable
+  readonly passwords: PasswordTable
+  readonly sessions: SessionTable
+  readonly tokens: TokenTable
+  /** The keys that guard tokens. They live beside the storage, because what is stored means nothing without them. */
+  readonly keys: KeyRing
+  /** The clock of the storage, by which tokens and sessions end. */
+  readonly now: () => Date
+  readonly #access: Access
+  readonly #close: () => Promise<void>
+
+  private constructor(access: Access, close: () => Promise<void>) {
+    this.users = new UserTable(access.kysely)
+    this.passwords = new PasswordTable(access.kysely)
+    this.sessions = new SessionTable(access.kysely, access.hot)
+    this.tokens = new TokenTable(access.kysely)
+    this.keys = access.keys
+    this.now = access.now
+    this.#access = access
+    this.#close = close
+  }
+
+  /**
+   * The storage at this address (`sqlite:PATH`, `sqlite::memory:`), migrated and ready.
+   * @throws {SettingsError} for an address of no known kind, or a database made by a newer release.
+   * @throws {DatabaseUnavailable} when it cannot be opened.
+   */
+  static async open(url: string, options: OpenOptions = {}): Promise<DB> {
+    const { db } = await DB.openAndMigrate(url, options)
+    return db
+  }
+
+  /** Like `open`, and tells which migrations ran. */
+  static async openAndMigrate(
+    url: string,
+    options: OpenOptions = {},
+  ): Promise<{ readonly db: DB; readonly migrated: readonly string[] }> {
+    const { engine, keys } = openEngine(url, options.secrets ?? [])
+    const close = async (): Promise<void> => engine.close()
+    try {
+      const migrated = await migrate(engine)
+      return {
+        db: new DB({ ...accessOf(engine), keys, now: options.now ?? ((): Date => new Date()) }, close),
+        migrated,
+      }
+    } catch (error) {
+      await close()
+      throw error
+    }
+  }
+
+  /** All or nothing. Inside `work`, talk to `tx` only: on SQLite the outer DB would wait for ever. */
+  async transaction<T>(work: (tx: DB) => Promise<T>): Promise<T> {
+    return this.#access.kysely.transaction().execute(async (kysely) => {
+      const hot: Hot =
+        <Row>(query: CompiledQuery<Row>) =>
+        async (...parameters) =>
+          (await kysely.executeQuery<Row>({ ...query, parameters })).rows[0]
+      return work(new DB({ ...this.#access, kysely, hot }, async () => Promise.resolve()))
+    })
+  }
+
+  /** Stores a person with this hash. @throws {ValueError} for a taken email, or text that is none. */
+  async addUser(email: string, hashedPassword: string): Promise<User> {
+    return this.transaction(async (tx) => {
+      const user = await tx.users.add(trimEmail(email), keyOf(email), this.now())
+      if (user === null) throw new ValueError(`User ${email} already exists`)
+      await tx.passwords.set(user.id, hashedPassword, this.now())
+      return user
+    })
+  }
+
+  /**
+   * The first person who matches all of the attributes. An empty one, or none at all, matches nobody (CVE-2019-16109).
+   * @throws {NoResultFound} when nobody matches. @throws {InvalidRequestError} for an attribute that does not exist.
+   */
+  async findUserBy(attributes: UserAttributes): Promise<User> {
+    const user = await findUser(
+      { ...this.#access, sessions: this.sessions, tokens: this.tokens, now: this.now() },
+      attributes,
+    )
+    if (user === null) throw new NoResultFound('no user matches')
+    return user
+  }
+
+  /**
+   * Changes a person's email or hash, all or nothing.
+   * @throws {ValueError} for an attribute that does not exist or cannot be changed. @throws {NoResultFound} for an unknown id.
+   */
+  async updateUser(userId: number, attributes: ChangeableAttributes): Promise<void> {
+    refuseUnchangeable(attributes)
+    const { email, hashedPassword } = attributes
+    await this.transaction(async (tx) => {
+      const user = await tx.users.find(userId as User['id'])
+      if (user === null) throw new NoResultFound('no user matches')
+      const renamed = email === undefined || (await tx.users.setEmail(user.id, trimEmail(email), keyOf(email)))
+      if (!renamed) throw new ValueError(`User ${email} already exists`)
+      if (hashedPassword !== undefined) await tx.passwords.set(user.id, hashedPassword, this.now())
+    })
+  }
+
+  /** Whether the database answers. */
+  async isReady(): Promise<boolean> {
+    try {
+      await this.#access.kysely.selectFrom('users').select('id').limit(1).execute()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Writes out what is pending and lets go of the database. */
+  async close(): Promise<void> {
+    await this.#close()
+  }
+}
+
+/** The part of an engine that rooms work with. */
+function accessOf({ kysely, hot }: Engine): Pick<Access, 'kysely' | 'hot'> {
+  return { kysely, hot }
+}
+
+/** The canonical form of an email that must be one. */
+function keyOf(email: string): CanonicalEmail {
+  const key = canonicalEmail(email)
+  if (key === null) throw new ValueError('that is no email address')
+  return key
+}
+
+/** The contract's check of `updateUser`, before anything is changed. */
+function refuseUnchangeable(attributes: object): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name !== 'email' && name !== 'hashedPassword')
+      throw new ValueError(`a user has no ${name} that could be changed`)
+    if (typeof value !== 'string' || value === '') throw new ValueError(`${name} must be text that is not empty`)
+  }
+}

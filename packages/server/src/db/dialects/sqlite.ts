@@ -1,0 +1,186 @@
+/** SQLite through Node's own module. One connection writes; a second, read-only one answers the hot queries. */
+import { closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type {
+  DatabaseConnection,
+  DatabaseIntrospector,
+  Dialect,
+  DialectAdapter,
+  Driver,
+  QueryCompiler,
+  QueryResult,
+  SqliteDatabase,
+  SqliteStatement,
+} from 'kysely'
+import type { Engine, Hot } from '../engine.ts'
+import type { Schema } from '../schema.ts'
+import { isBusy, translated } from './sqlite-outages.ts'
+
+const BUSY_MS = 5000 // how long others who write to the same file are waited for; by default not at all
+const MEMORY = ':memory:'
+
+/** Opens the file, making it if need be, readable by its owner alone. `:memory:` is a database that ends with the program. */
+export function openSqlite(path: string): Engine {
+  return translated(() => {
+    if (path !== MEMORY) closeSync(openSync(path, 'a', 0o600)) // before SQLite opens it: -wal and -shm take its mode
+    const writer = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
+    writer.exec('pragma journal_mode = wal')
+    writer.exec('pragma synchronous = full') // what was answered with success is on disk
+    writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: see PatientConnection
+    const reader = path === MEMORY ? writer : new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true })
+    const kysely = new Kysely<Schema>({ dialect: new NodeSqliteDialect(new SqliteFile(writer)) })
+    const close = async (): Promise<void> => {
+      if (reader !== writer) reader.close()
+      await kysely.destroy() // the last connection to close writes the log back into the file
+    }
+    return { kysely, hot: hotOn(reader), addId, close }
+  })
+}
+
+/** AUTOINCREMENT, or the next person would get the id of a deleted last one. */
+const addId: Engine['addId'] = (table) =>
+  table.addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+
+/** Runs hot queries on a connection of their own: they see each commit at once, never an open transaction, and wait for nobody. */
+function hotOn(reader: DatabaseSync): Hot {
+  return <Row>({ sql }: CompiledQuery<Row>) => {
+    const statement = { prepared: null as StatementSync | null } // prepared at its first use: the tables must be there
+    return async (...parameters): Promise<Row | undefined> => {
+      const prepared = (statement.prepared ??= reader.prepare(sql))
+      return Promise.resolve(translated(() => prepared.get(...(parameters as SQLInputValue[])) as Row | undefined))
+    }
+  }
+}
+
+/** Node's database in the shape that Kysely's driver asks for. */
+class SqliteFile implements SqliteDatabase {
+  readonly #file: DatabaseSync
+  readonly #prepared = new Map<string, SqliteStatement>() // as many as there are queries in db/: no text of a query is made from input
+
+  /** Wraps an open database. */
+  constructor(file: DatabaseSync) {
+    this.#file = file
+  }
+
+  /** Prepares a statement, once for each text. */
+  prepare(sql: string): SqliteStatement {
+    const known = this.#prepared.get(sql)
+    if (known !== undefined) return known
+    const statement = translated(() => wrap(this.#file.prepare(sql)))
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+
+  /** False once SQLite has undone a transaction by itself, as it does when the disk is full. */
+  get inTransaction(): boolean {
+    return this.#file.isTransaction
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#file.close()
+  }
+}
+
+/** A statement in the shape that Kysely's driver asks for, with errors translated. */
+function wrap(statement: StatementSync): SqliteStatement {
+  const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[]
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => translated(() => statement.all(...values(parameters))),
+    run: (parameters) => translated(() => statement.run(...values(parameters))),
+    iterate: (parameters) => statement.iterate(...values(parameters)),
+  }
+}
+
+/** Kysely's SQLite, with three of its defaults changed for what we promise. */
+class NodeSqliteDialect implements Dialect {
+  readonly #file: SqliteFile
+
+  /** Takes an open file. */
+  constructor(file: SqliteFile) {
+    this.#file = file
+  }
+
+  /** Transactions take the write lock at their begin: else two processes on one file fail in the middle. */
+  createDriver(): Driver {
+    return new ImmediateDriver(this.#file)
+  }
+
+  /** SQLite can undo changes of tables, so a crash within a migration leaves nothing half done. */
+  createAdapter(): DialectAdapter {
+    return new (class extends SqliteAdapter {
+      /** True, whatever Kysely assumes. */
+      override get supportsTransactionalDdl(): boolean {
+        return true
+      }
+    })()
+  }
+
+  /** Kysely's own. */
+  createQueryCompiler(): QueryCompiler {
+    return new SqliteQueryCompiler()
+  }
+
+  /** Kysely's own. */
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new SqliteIntrospector(db)
+  }
+}
+
+/** Kysely's driver, but for the begin and the undoing. */
+class ImmediateDriver extends SqliteDriver {
+  readonly #file: SqliteFile
+
+  /** Drives an open file. */
+  constructor(file: SqliteFile) {
+    super({ database: file })
+    this.#file = file
+  }
+
+  /** The one connection, which waits for others on the same file. */
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return new PatientConnection(await super.acquireConnection())
+  }
+
+  /** Waits for the write lock now, when nothing has been read yet that could turn out old. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  /** Undoes what SQLite has not undone already; a second undoing would hide the first error. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#file.inTransaction) await super.rollbackTransaction(connection)
+  }
+}
+
+/** Tries again for a while when the file is locked. SQLite itself would wait as well, but with the whole process standing still. */
+class PatientConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection
+
+  /** Wraps a connection. */
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection
+  }
+
+  /** Runs a query, once it is its turn. A statement that met a lock has done nothing, so it can be run again. */
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const deadline = performance.now() + BUSY_MS
+    for (;;) {
+      try {
+        return await this.#connection.executeQuery<Row>(query)
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error
+        await pause(1 + Math.random() * 10) // by chance, so that two who wait do not keep step
+      }
+    }
+  }
+
+  /** Reads row by row; nothing here does. */
+  streamQuery<Row>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<Row>> {
+    return this.#connection.streamQuery<Row>(query, size)
+  }
+}

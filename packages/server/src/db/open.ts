@@ -1,0 +1,72 @@
+/** From an address to a database and the keys that belong to it. */
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { KeyRing, makeSecret } from '../crypto/token.ts'
+import { DatabaseUnavailable, SettingsError } from '../errors.ts'
+import { openSqlite } from './dialects/sqlite.ts'
+import type { Engine } from './engine.ts'
+
+/** What the storage gets from outside. */
+export interface OpenOptions {
+  /** The secrets of the service, newest first. Without any, SQLite keeps one of its own beside the file. */
+  readonly secrets?: readonly string[]
+  /** The clock, for tests that move it. */
+  readonly now?: () => Date
+}
+
+/**
+ * Opens the database at this address, with its keys.
+ * @throws {SettingsError} for an address of no known kind. @throws {DatabaseUnavailable} when it cannot be opened.
+ */
+export function openEngine(
+  url: string,
+  secrets: readonly string[],
+): { readonly engine: Engine; readonly keys: KeyRing } {
+  const path = /^sqlite:(?<path>.+)$/s.exec(url)?.groups?.['path']
+  if (path === undefined) throw new SettingsError(refusalOf(url))
+  const engine = openSqlite(path)
+  const [newest, ...older] = secrets
+  return { engine, keys: newest === undefined ? keysBeside(path) : new KeyRing([newest, ...older]) }
+}
+
+/** Why an address cannot be used. It is not repeated: it may hold a password. */
+function refusalOf(url: string): string {
+  if (/^postgres(?:ql)?:/.test(url))
+    return 'DATABASE_URL: PostgreSQL comes with a later release; use sqlite:PATH meanwhile.'
+  return 'DATABASE_URL: must be sqlite:PATH, such as sqlite:bienvenue.db.'
+}
+
+/** The keys from the secret that is kept beside a file. A database in memory has keys that end with it. */
+function keysBeside(path: string): KeyRing {
+  return new KeyRing([path === ':memory:' ? makeSecret() : secretBeside(path)])
+}
+
+/** The secret beside the file, made at the first start: readable by its owner alone, whole or not at all, and one for all who start at once. */
+function secretBeside(databasePath: string): string {
+  const path = `${databasePath}.secret`
+  try {
+    if (!existsSync(path)) writeOnce(path, makeSecret())
+    const secret = readFileSync(path, 'utf8').trim()
+    if (secret.length >= 43) return secret
+  } catch (error) {
+    throw new DatabaseUnavailable(`the secret beside the database, ${path}, cannot be made or read`, { cause: error })
+  }
+  throw new DatabaseUnavailable(
+    `the secret beside the database, ${path}, is damaged; restore it, or remove it to end all sessions and make another`,
+  )
+}
+
+/** Writes a file unless someone else was first, so that nobody ever reads half of it. */
+function writeOnce(path: string, content: string): void {
+  const draft = `${path}.${String(process.pid)}`
+  const file = openSync(draft, 'wx', 0o600)
+  try {
+    writeSync(file, `${content}\n`)
+    fsyncSync(file)
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    closeSync(file)
+    unlinkSync(draft)
+  }
+}

@@ -1,0 +1,39 @@
+/** What a setting is: everything that is known of one, in one place. */
+import type { z } from 'zod'
+
+/** The two sets of values that a service starts from: the contract to the letter, or what a deployment uses. */
+export const PRESETS = ['classic', 'hardened'] as const
+/** The name of a preset. */
+export type Preset = (typeof PRESETS)[number]
+
+/** One setting, with all that is known of it. */
+export interface Setting<T = unknown> {
+  readonly schema: z.ZodType<T>
+  /** What it does, as a sentence for operators. */
+  readonly meaning: string
+  readonly classic: T
+  readonly hardened: T
+  /** The environment name, where it is not made from the room and the name. */
+  readonly env?: string
+  /** What it counts, where it is a number. */
+  readonly unit?: string
+  /** True for what must never be printed, logged or given as a flag. */
+  readonly secret?: boolean
+  /** True where hardened refuses a weaker value than its own. */
+  readonly floor?: boolean
+}
+
+/** Declares a setting; the rest is environment name, unit, and whether it is a secret or a floor. */
+export function setting<T>(
+  schema: z.ZodType<T>,
+  meaning: string,
+  values: { readonly classic: NoInfer<T>; readonly hardened: NoInfer<T> },
+  rest: Pick<Setting, 'env' | 'unit' | 'secret' | 'floor'> = {},
+): Setting<T> {
+  return { schema, meaning, ...values, ...rest }
+}
+
+/** The same value in both presets. */
+export function both<T>(value: T): { readonly classic: T; readonly hardened: T } {
+  return { classic: value, hardened: value }
+}
