@@ -1,0 +1,192 @@
+/** The command, run as people run it: what it prints, where, and with which exit code. */
+import { spawnSync } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from './support/databases.ts'
+
+const PROGRAM = join(import.meta.dirname, '../bin/bienvenue.js')
+const folder = temporaryFolder()
+
+interface Run {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command to its end, in a folder of its own, with nothing of ours in the environment but what the test says. */
+function run(
+  args: readonly string[],
+  { input = '', env = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
+): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd: folder,
+    input,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  return { code: status, out: stdout, err: stderr }
+}
+
+describe('help', () => {
+  test.each([
+    [[]],
+    [['serve']],
+    [['settings']],
+    [['migrate']],
+    [['secret']],
+    [['users']],
+    [['users', 'list']],
+    [['users', 'add']],
+    [['users', 'delete']],
+  ])('is there for %j, and the version too', (command) => {
+    expect(run([...command, '--help'])).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('Usage: bienvenue') as string,
+    })
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+      version: string
+    }
+    expect(run([...command, '--version'])).toEqual({ code: 0, err: '', out: `${version}\n` })
+  })
+
+  test.each([
+    [['srve'], 'Did you mean serve?'],
+    [['serve', '--prot', '1'], 'Did you mean --port?'],
+    [['users', 'add'], '--email'],
+    [['users', 'show'], 'who'],
+    [[], 'Usage'],
+  ])('follows %j, which means nothing: exit 2', (args, hint) => {
+    const { code, err, out } = run(args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain(hint)
+  })
+})
+
+describe('settings', () => {
+  test('prints each value and where it comes from, with secrets masked', () => {
+    writeFileSync(join(folder, 'settings.json'), '{"reset": {"minutes": 10}}')
+    const env = {
+      PORT: '5001',
+      BIENVENUE_SECRET: 'this-is-a-secret-of-32-bytes-or-more',
+      DATABASE_URL: 'postgres://bob:hunter2@db/x',
+      BIENVENUE_SMTP_URL: 'smtp://u:hunter2@127.0.0.1',
+    }
+    const { code, out } = run(['settings', '--settings-file', 'settings.json', '--log-level', 'warn'], { env })
+    expect(code).toBe(0)
+    expect(out).toMatch(/^http\.port +5001 +environment PORT$/m)
+    expect(out).toMatch(/^reset\.minutes +10 +file settings\.json$/m)
+    expect(out).toMatch(/^log\.level +warn +flag --log-level$/m)
+    expect(out).toMatch(/^sessions\.hours +12 +preset classic$/m)
+    expect(out).toMatch(/^service\.secret +\(secret\) +environment BIENVENUE_SECRET$/m)
+    expect(out).not.toMatch(/this-is-a-secret|hunter2/)
+  })
+
+  test('that are wrong stop every command in one line: exit 2', () => {
+    for (const command of [['serve'], ['settings'], ['migrate'], ['users', 'list']]) {
+      const { code, err, out } = run(command, { env: { BIENVENUE_PROT: '1' } })
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toMatch(/^bienvenue: BIENVENUE_PROT: there is no such setting; did you mean [A-Z_]+\?[^\n]*\n$/)
+    }
+  })
+})
+
+describe('serve', () => {
+  test('on a port that is taken says so in one line: exit 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as AddressInfo
+    const { code, err } = run(['serve', '--port', String(port), '--log-level', 'fatal'])
+    other.close()
+    expect(code).toBe(1)
+    expect(err).toBe(
+      `bienvenue: port ${String(port)} of 127.0.0.1 is taken by another program; choose another port with --port or PORT\n`,
+    )
+  })
+
+  test.each([
+    [['--database-url', 'sqlite:/nowhere/x.db'], {}, 1, 'its directory does not exist'],
+    [['--database-url', `sqlite:${PROGRAM}`], {}, 1, 'the database is not a database'],
+    [['--database-url', 'postgres://bob:hunter2@db/x'], {}, 2, 'would show in the process list'],
+    [['--host', '0.0.0.0'], {}, 2, 'HOST: 0.0.0.0 can be reached from elsewhere'],
+    [['--host', '192.0.2.1'], { BIENVENUE_CLASSIC_ANYWHERE: 'yes' }, 2, 'HOST: this machine has no address 192.0.2.1'],
+    [[], { NODE_ENV: 'production' }, 2, 'NODE_ENV: is production'],
+    [[], { BIENVENUE_PRESET: 'hardened' }, 2, 'hardened is not complete'],
+    [[], { DATABASE_URL: 'postgres://bob:hunter2@db/x' }, 2, 'PostgreSQL comes with a later release'],
+    [
+      [],
+      { BIENVENUE_TRUSTED_PROXIES: '10.0.0.0/33' },
+      2,
+      'BIENVENUE_TRUSTED_PROXIES: "10.0.0.0/33" is neither an address nor a network',
+    ],
+    [['--settings-file', 'nowhere.json'], {}, 2, 'nowhere.json cannot be read'],
+  ])('%j with %j stops in one line: exit %i', (args, env, code, message) => {
+    const result = run(['serve', '--port', '0', '--log-level', 'fatal', ...args], {
+      env: env,
+    })
+    expect(result.code).toBe(code)
+    expect(result.err).toContain(message)
+    expect(result.err.trimEnd().split('\n')).toHaveLength(1)
+    expect(result.err).not.toContain('hunter2')
+  })
+})
+
+describe('users', () => {
+  const database = ['--database-url', 'sqlite:users.db']
+
+  test('are added with a password from a pipe, listed, shown and deleted', () => {
+    const added = run(['users', 'add', '--email', 'Bob@example.com', '--json', ...database], { input: 'MyPwdOfBob\n' })
+    expect(added).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(added.out)).toMatchObject({ id: 1, email: 'Bob@example.com', emailVerified: false })
+    expect(run(['users', 'list', ...database]).out).toMatch(
+      /^ +1 {2}\d{4}-\d\d-\d\d {2}unverified {2}Bob@example\.com\n$/,
+    )
+    expect(JSON.parse(run(['users', 'show', 'bob@EXAMPLE.com', '--json', ...database]).out)).toMatchObject({ id: 1 })
+    expect(run(['users', 'show', '1', ...database]).out).toContain('Bob@example.com')
+    expect(run(['users', 'delete', '1', ...database])).toMatchObject({
+      code: 2,
+      err: 'bienvenue: nobody is there to confirm; say --yes\n',
+    })
+    expect(run(['users', 'delete', '1', '--yes', ...database]).code).toBe(0)
+    expect(run(['users', 'list', ...database])).toEqual({ code: 0, out: '', err: '' })
+  })
+
+  test.each([
+    [['users', 'show', 'eve@example.com'], 1, 'nobody is registered as eve@example.com'],
+    [['users', 'add', '--email', 'no email'], 1, 'That is no email address that we can take.'],
+    [['users', 'add', '--email', 'eve@example.com', '--password', 'x'], 2, "unknown option '--password'"],
+  ])('%j is refused in one line: exit %i', (args, code, message) => {
+    const result = run([...args, ...database], { input: 'x\n' })
+    expect(result.code).toBe(code)
+    expect(result.err).toContain(message)
+  })
+
+  test('without a password on the pipe nobody is added', () => {
+    expect(run(['users', 'add', '--email', 'eve@example.com', ...database])).toMatchObject({
+      code: 2,
+      err: 'bienvenue: no password came on standard input\n',
+    })
+  })
+})
+
+test('migrate says what it ran, and then that there is nothing to do', () => {
+  const database = ['--database-url', 'sqlite:migrate.db']
+  expect(run(['migrate', ...database]).out).toBe(
+    'ran 0001-users\nran 0002-passwords\nran 0003-sessions\nran 0004-tokens\n',
+  )
+  expect(run(['migrate', ...database])).toEqual({ code: 0, out: 'nothing to do\n', err: '' })
+  expect(statSync(join(folder, 'migrate.db')).mode & 0o777).toBe(0o600)
+})
+
+test('secret prints a fresh one each time, good enough for the service', () => {
+  const [one, other] = [run(['secret']).out, run(['secret']).out]
+  expect(one).toMatch(/^[A-Za-z0-9_-]{43}\n$/)
+  expect(one).not.toBe(other)
+  expect(run(['users', 'list', '--database-url', 'sqlite:s.db'], { env: { BIENVENUE_SECRET: one.trim() } }).code).toBe(
+    0,
+  )
+})

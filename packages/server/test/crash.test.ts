@@ -1,0 +1,136 @@
+/** The built program, killed without warning and out of room: what was answered with success is there afterwards. */
+import { execFileSync, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, expect, test } from 'vitest'
+import { temporaryFolder } from './support/databases.ts'
+import { send, sessionOf } from './support/http.ts'
+
+const PROGRAM = join(import.meta.dirname, '../bin/bienvenue.js')
+const folder = temporaryFolder()
+const running: ChildProcess[] = []
+
+/** The program on a free port, once it listens. `limit` is a shell command that runs before it, such as `ulimit`. */
+async function serve(
+  database: string,
+  limit = 'true',
+): Promise<{ readonly port: number; readonly program: ChildProcess }> {
+  const command = `${limit}; exec "$0" "$@"`
+  const program = spawn(
+    'bash',
+    ['-c', command, process.execPath, PROGRAM, 'serve', '--port', '0', '--database-url', `sqlite:${database}`],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: folder,
+    },
+  )
+  running.push(program)
+  let printed = ''
+  for await (const chunk of program.stdout as AsyncIterable<Buffer>) {
+    printed += chunk.toString()
+    const port = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(printed)?.[1]
+    if (port !== undefined) {
+      program.stdout.resume()
+      return { port: Number(port), program }
+    }
+  }
+  throw new Error(`the program ended without listening: ${printed}`)
+}
+
+/** Kills a program as a power cut would, and waits until it is gone. */
+async function kill(program: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => program.once('exit', resolve))
+  program.kill('SIGKILL')
+  await gone
+}
+
+afterEach(async () => {
+  await Promise.all(
+    running
+      .splice(0)
+      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+      .map(kill),
+  )
+})
+
+test('killed in the middle of many registrations, it has every one that it acknowledged, and a sound file', async () => {
+  const database = join(folder, 'killed.db')
+  const first = await serve(database)
+  const acknowledged: string[] = []
+  const attempts = Array.from({ length: 40 }, async (_, index) => {
+    const email = `person${String(index)}@example.com`
+    const { status } = await send(first.port, 'POST', '/users', { form: { email, password: 'b4l0u' } })
+    if (status === 200) acknowledged.push(email)
+    if (acknowledged.length === 5) first.program.kill('SIGKILL')
+  })
+  await Promise.allSettled(attempts)
+  expect(acknowledged.length).toBeGreaterThanOrEqual(5)
+  expect(acknowledged.length).toBeLessThan(40)
+
+  const second = await serve(database)
+  for (const email of acknowledged) {
+    const again = await send(second.port, 'POST', '/users', { form: { email, password: 'b4l0u' } })
+    expect(again.json).toEqual({ message: 'email already registered' })
+  }
+  const loggedIn = await send(second.port, 'POST', '/sessions', {
+    form: { email: acknowledged[0] ?? '', password: 'b4l0u' },
+  })
+  expect((await send(second.port, 'GET', '/profile', { session: sessionOf(loggedIn) ?? '' })).status).toBe(200)
+  await kill(second.program)
+  expect(new DatabaseSync(database).prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
+})
+
+test('its hashing process ends with it', async () => {
+  const { port, program } = await serve(join(folder, 'orphan.db'))
+  await send(port, 'POST', '/users', { form: { email: 'bob@example.com', password: 'b4l0u' } })
+  const hashers = (): string[] =>
+    execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes('dist/crypto/hashing-process'))
+  const [ours] = hashers().filter((line) => line.trim().split(/\s+/)[1] === String(program.pid))
+  expect(ours).toBeDefined()
+  await kill(program)
+  const pid = ours?.trim().split(/\s+/)[0] ?? ''
+  await expect.poll(() => hashers().some((line) => line.trim().startsWith(`${pid} `)), { timeout: 5000 }).toBe(false)
+})
+
+test('without room to write it says 503, keeps answering who is logged in, and goes on when there is room [ASVS 16.5.2]', async () => {
+  const database = join(folder, 'full.db')
+  const cramped = await serve(database, "trap '' XFSZ; ulimit -f 160") // files end at 160 blocks: 80 to 160 KiB
+  const password = 'b4l0u'
+  expect((await send(cramped.port, 'POST', '/users', { form: { email: 'first@example.com', password } })).status).toBe(
+    200,
+  )
+  const session =
+    sessionOf(await send(cramped.port, 'POST', '/sessions', { form: { email: 'first@example.com', password } })) ?? ''
+  const statuses: number[] = []
+  for (let index = 0; index < 60 && !statuses.includes(503); index++) {
+    const { status, headers, text } = await send(cramped.port, 'POST', '/reset_password', {
+      form: { email: 'first@example.com' },
+    })
+    statuses.push(status)
+    if (status === 503) {
+      expect(headers['retry-after']).toBe('5')
+      expect(text).not.toMatch(/sqlite|SQLITE|disk I/)
+    }
+  }
+  expect(statuses).toContain(503)
+  expect(statuses).not.toContain(500)
+  expect((await send(cramped.port, 'GET', '/profile', { session })).status).toBe(200)
+  await kill(cramped.program)
+
+  const roomy = await serve(database)
+  expect((await send(roomy.port, 'GET', '/profile', { session })).status).toBe(200)
+  expect((await send(roomy.port, 'POST', '/reset_password', { form: { email: 'first@example.com' } })).status).toBe(200)
+})
+
+test('told to stop, it finishes what is under way and ends with 0', async () => {
+  const { port, program } = await serve(join(folder, 'stopped.db'))
+  const underWay = send(port, 'POST', '/users', { form: { email: 'bob@example.com', password: 'b4l0u' } })
+  await expect.poll(async () => (await send(port, 'GET', '/healthz')).status).toBe(200)
+  const ended = new Promise((resolve) => program.once('exit', (code, signal) => resolve([code, signal])))
+  program.kill('SIGTERM')
+  expect((await underWay).status).toBe(200)
+  expect(await ended).toEqual([0, null])
+})

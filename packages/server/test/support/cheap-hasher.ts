@@ -1,0 +1,40 @@
+/** A hasher for tests that are not about hashing: hashes in the real forms, made in microseconds. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Hasher } from '../../src/crypto/hashing-pool.ts'
+import type { HashKind, PasswordHash } from '../../src/crypto/password-hash.ts'
+
+/** Text of exactly this length over letters that all hash forms share. */
+function digits(text: string, length: number): string {
+  return createHash('sha512').update(text).digest('hex').slice(0, length)
+}
+
+/** Has the form of this kind, and nothing of its strength. */
+function cheapHash(password: string, kind: HashKind, salt: string): string {
+  if (kind.name === 'bcrypt') return `$2b$${String(kind.cost).padStart(2, '0')}$${salt}${digits(salt + password, 31)}`
+  return `$argon2id$v=19$m=${String(kind.memoryKiB)},t=${String(kind.passes)},p=${String(kind.lanes)}$${salt}$${digits(salt + password, 43)}`
+}
+
+/** Hashes at once, in this process. It counts what it is asked, for tests that look at how much work an answer cost. */
+export class CheapHasher implements Hasher {
+  hashed = 0
+  verified = 0
+
+  async hash(password: string, kind: HashKind): Promise<PasswordHash> {
+    this.hashed++
+    return Promise.resolve(cheapHash(password, kind, randomBytes(11).toString('hex')) as PasswordHash)
+  }
+
+  async verify(password: string, hash: string): Promise<boolean> {
+    this.verified++
+    const bcrypt = /^\$2b\$(\d\d)\$(.{22})/.exec(hash)
+    if (bcrypt !== null)
+      return Promise.resolve(cheapHash(password, { name: 'bcrypt', cost: Number(bcrypt[1]) }, bcrypt[2] ?? '') === hash)
+    const [, m = '', t = '', p = '', salt = ''] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d)\$([^$]+)/.exec(hash) ?? []
+    const kind = { name: 'argon2id', memoryKiB: Number(m), passes: Number(t), lanes: Number(p) } as const
+    return Promise.resolve(cheapHash(password, kind, salt) === hash)
+  }
+
+  async close(): Promise<void> {
+    return Promise.resolve()
+  }
+}

@@ -1,0 +1,20 @@
+/** What a database holds, for tests that look whether anything changed. */
+import { openEngine } from '../../src/db/open.ts'
+
+/** Every row of every table, read over a connection of its own. */
+export async function contentsOf(url: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
+  const { engine } = openEngine(url, [])
+  try {
+    const tables = await engine.kysely.introspection.getTables()
+    const contents: Record<string, readonly unknown[]> = {}
+    for (const { name } of tables) {
+      contents[name] = await engine.kysely
+        .selectFrom(name as 'users')
+        .selectAll()
+        .execute()
+    }
+    return contents
+  } finally {
+    await engine.close()
+  }
+}

@@ -1,0 +1,53 @@
+/** A service as a test needs it: real storage, a real socket on a free port, a clock that the test moves, a log that the test reads. */
+import { Writable } from 'node:stream'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { openService } from '../../src/service.ts'
+import type { Outside, Service } from '../../src/service.ts'
+import type { SomeSettings } from '../../src/settings.ts'
+import { CheapHasher } from './cheap-hasher.ts'
+import { TestClock } from './clock.ts'
+import { send } from './http.ts'
+import type { Answer, RequestOptions } from './http.ts'
+
+/** A running service with what a test reads and moves. */
+export interface TestService extends Service {
+  readonly port: number
+  readonly clock: TestClock
+  readonly hasher: CheapHasher
+  /** Every line that was logged, at the finest level. */
+  readonly logged: string[]
+  send(method: string, path: string, options?: RequestOptions): Promise<Answer>
+}
+
+/** Starts a service on this database. The test closes it. */
+export async function startTestService(
+  database: string,
+  settings: SomeSettings = {},
+  outside: Outside = {},
+): Promise<TestService> {
+  const clock = new TestClock()
+  const hasher = new CheapHasher()
+  const logged: string[] = []
+  const lines = new Writable({
+    write(chunk: Buffer, _encoding, done): void {
+      logged.push(chunk.toString())
+      done()
+    },
+  })
+  const log = pino({ level: 'trace' }, lines)
+  const service = await openService(
+    { database, settings: { ...settings, http: { port: 0, ...settings.http } }, log },
+    { now: clock.now, hasher, ...outside },
+  )
+  await service.listen()
+  const { port } = service.app.server.address() as AddressInfo
+  return {
+    ...service,
+    port,
+    clock,
+    hasher,
+    logged,
+    send: async (method, path, options) => send(port, method, path, options),
+  }
+}
