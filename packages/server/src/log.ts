@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts'
 /** A log on standard output. */
 export async function openLog({ log }: Pick<Settings, 'log'>): Promise<Logger> {
   const options = { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime } // UTC [ASVS 16.2.2]
-  if (!process.stdout.isTTY) return pino(options)
+  if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: false })) // lines that come while one is written go out together
   const { default: pretty } = await import('pino-pretty') // only people need it
   return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'reqId' }))
 }

@@ -84,7 +84,7 @@ export async function startService(
         app.listen({
           host: settings.http.host,
           port: settings.http.port,
-          listenTextResolver: (address) => `accepting requests at ${address}`,
+          listenTextResolver: (address) => `listening on ${address}`,
         }),
       close: async () => app.close(),
     }
@@ -96,7 +96,7 @@ export async function startService(
 
 /** Opens Auth over the storage that the settings name. */
 export async function openAuth(settings: Settings, outside: Outside = {}): Promise<OpenedAuth> {
-  const secrets = readSecrets(settings.service)
+  const secrets = readSecrets(settings)
   const { db, migrated } = await DB.openAndMigrate(settings.database.url, {
     secrets,
     ...(outside.now !== undefined && { now: outside.now }),

@@ -25,6 +25,14 @@ export interface ChosenSetting extends SettingNames {
   readonly from: string
 }
 
+/** What came of reading. */
+export interface ReadSettings {
+  readonly settings: Settings
+  /** Where the name of the preset comes from. */
+  readonly presetFrom: string
+  readonly chosen: readonly ChosenSetting[]
+}
+
 /** Environment names of ours that are no settings themselves. */
 export const OTHER_ENV_NAMES = { preset: 'BIENVENUE_PRESET', file: 'BIENVENUE_SETTINGS_FILE' } as const
 
@@ -35,19 +43,20 @@ type Entry = SettingNames & { readonly setting: Setting }
  * The settings, and for each where it comes from.
  * @throws {SettingsError} that says which name is wrong, what is wrong with it, and which name may have been meant.
  */
-export function readSettings({ flags = {}, env = {}, rooms }: SettingsSources): {
-  settings: Settings
-  chosen: readonly ChosenSetting[]
-} {
+export function readSettings({ flags = {}, env = {}, rooms }: SettingsSources): ReadSettings {
   refuseUnknownEnv(env)
   const { preset: presetInRooms, ...values } = rooms === undefined ? {} : checkRooms(rooms)
-  const preset = choosePreset([flags['--preset'], env[OTHER_ENV_NAMES.preset], presetInRooms])
+  const { preset, from: presetFrom } = choosePreset([
+    [flags['--preset'], 'flag --preset'],
+    [env[OTHER_ENV_NAMES.preset], `environment ${OTHER_ENV_NAMES.preset}`],
+    [presetInRooms, rooms?.from ?? ''],
+  ])
   const chosen = allSettings().map((entry): ChosenSetting => {
     const given = fromFlag(entry, flags) ?? fromEnv(entry, env) ?? fromRooms(entry, values as Rooms, rooms?.from ?? '')
     if (given === undefined) return { ...entry, value: entry.setting[preset], from: `preset ${preset}` }
     return { ...entry, value: check(entry.setting, given), from: given.from }
   })
-  return { settings: settingsOf(preset, byRoom(chosen)), chosen }
+  return { settings: settingsOf(preset, byRoom(chosen)), presetFrom, chosen }
 }
 
 type Rooms = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -94,14 +103,18 @@ export function nearest(unknown: string, known: readonly string[]): string {
 }
 
 /** The first preset that is named, or classic: a first start speaks the contract to the letter. */
-function choosePreset(candidates: readonly unknown[]): Preset {
-  const named = candidates.find((candidate) => candidate !== undefined && candidate !== '') ?? 'classic'
+function choosePreset(candidates: readonly (readonly [named: unknown, from: string])[]): {
+  readonly preset: Preset
+  readonly from: string
+} {
+  const [named, from] = candidates.find(([name]) => name !== undefined && name !== '') ?? ['classic', 'default']
   const preset = PRESETS.find((name) => name === named)
-  if (preset === undefined)
+  if (preset === undefined) {
     throw new SettingsError(
       `${OTHER_ENV_NAMES.preset}: must be one of ${PRESETS.join(', ')}, not ${JSON.stringify(named)}`,
     )
-  return preset
+  }
+  return { preset, from }
 }
 
 /** The value given as a flag of the command. */

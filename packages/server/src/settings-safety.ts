@@ -57,13 +57,18 @@ function hostOf(url: string, name: string): string {
 
 /**
  * The secrets as set, newest first; empty when none is set. Several stand there while one replaces the other.
- * @throws {SettingsError} for a secret that is too short or cannot be read.
+ * @throws {SettingsError} for a secret that is too short, cannot be read, or is needed and not there.
  */
-export function readSecrets({ secret, secretFile }: Settings['service']): readonly string[] {
+export function readSecrets({
+  service: { secret, secretFile },
+  preset,
+}: Pick<Settings, 'service' | 'preset'>): readonly string[] {
   if (secret !== null && secretFile !== null)
     throw new SettingsError('BIENVENUE_SECRET: is set, and BIENVENUE_SECRET_FILE too; keep one of them.')
   const name = secretFile === null ? 'BIENVENUE_SECRET' : 'BIENVENUE_SECRET_FILE'
   const text = secretFile === null ? secret : readSecretFile(secretFile)
+  if (text === null && preset === 'hardened')
+    throw new SettingsError(`${name}: is needed; \`bienvenue secret\` prints a fresh one.`)
   const secrets = text === null ? [] : text.split(',').map((part) => part.trim())
   if (secrets.some((part) => Buffer.byteLength(part) < LEAST_SECRET_BYTES)) {
     throw new SettingsError(

@@ -169,6 +169,16 @@ describe.each(databases)('real hashes on $name', ({ fresh }) => {
     await db.close()
   })
 
+  test('two logins at once that both renew a hash both succeed', async () => {
+    const db = await DB.open(fresh())
+    const auth = new Auth(db)
+    await db.addUser('twice@example.com', await hashPassword('right', BCRYPT_10))
+    const logins = [1, 2].map(async () => auth.login.withPassword('twice@example.com', 'right'))
+    expect((await Promise.allSettled(logins)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    await auth.close()
+    await db.close()
+  })
+
   test('a password too long for bcrypt keeps its argon2id hash in classic, and still counts', async () => {
     const db = await DB.open(fresh())
     const auth = new Auth(db)

@@ -135,10 +135,7 @@ describe('a start is stopped, by name, by', () => {
 })
 
 describe('the secret', () => {
-  const service = (changes: Partial<Settings['service']>): Settings['service'] => ({
-    ...settingsOf('classic').service,
-    ...changes,
-  })
+  const service = (changes: Partial<Settings['service']>): Settings => settingsOf('classic', { service: changes })
 
   test('may be several, newest first, while one replaces the other', () => {
     expect(readSecrets(service({}))).toEqual([])
@@ -160,6 +157,10 @@ describe('the secret', () => {
   ])('that is %s is refused, and not repeated', (_, changes, message) => {
     expect(() => readSecrets(service(changes))).toThrow(message)
     expect(() => readSecrets(service(changes))).not.toThrow('nnnn')
+  })
+
+  test('is needed in hardened: exit 2 without one', () => {
+    expect(() => readSecrets(settingsOf('hardened'))).toThrow('BIENVENUE_SECRET: is needed')
   })
 
   test('has no flag, because flags show in the process list [ASVS 13.3.1]', () => {

@@ -38,6 +38,7 @@ export function createApp(
   { log }: AppOptions = {},
 ): FastifyInstance {
   const options: FastifyHttpOptions<Server> = {
+    childLoggerFactory: (logger) => logger, // one for each request costs more than naming the request in the line
     bodyLimit: settings.http.bodyBytes,
     clientErrorHandler: onGarbage,
     genReqId: () => randomUUID(),

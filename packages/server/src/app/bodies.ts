@@ -1,5 +1,5 @@
 /** Bodies: forms and JSON, in UTF-8, each field once. Everything else is refused here, before any handler sees it. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify'
 import { HttpError } from './errors.ts'
 
 type Fields = Record<string, unknown>
@@ -11,10 +11,15 @@ export function acceptBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   accept(app, 'application/x-www-form-urlencoded', parseForm)
   accept(app, 'application/json', parseJson)
-  app.addHook('preValidation', (request, _reply, done) => {
-    request.body ??= {} // no body is a body without fields: the refusal then names the first one
-    done()
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.body !== undefined) route.preValidation = nothingIsNoFields
   })
+}
+
+/** No body is a body without fields: the refusal then names the first one. */
+const nothingIsNoFields: preValidationHookHandler = (request, _reply, done) => {
+  request.body ??= {}
+  done()
 }
 
 /** Takes one type, in UTF-8 or without a word on the charset. */

@@ -53,7 +53,7 @@ const REFUSALS: Readonly<Record<Code, readonly [status: number, detail: string]>
   ],
   'http.forwarded_request': [
     403,
-    'The preset classic is not to be reached through a proxy or tunnel. Use the preset hardened, or name the proxy in BIENVENUE_TRUSTED_PROXIES.',
+    'The preset classic is not to be reached through a proxy or tunnel. Leave it with BIENVENUE_PRESET=hardened, or name the proxy in BIENVENUE_TRUSTED_PROXIES.',
   ],
   'http.not_found': [404, 'There is nothing at this path. GET / shows what there is.'],
   'http.method_not_allowed': [405, 'This path does not take this method. The header Allow lists those that it takes.'],
@@ -133,7 +133,7 @@ export function onError(error: unknown, request: FastifyRequest, reply: FastifyR
   if (hasZodFastifySchemaValidationErrors(error)) return refuseField(error.validation[0], reply)
   const code = FRAMEWORK_CODES[(error as FastifyError).code]
   if (code !== undefined) return refuse(reply, code)
-  request.log.error({ err: error }, 'a request failed')
+  request.log.error({ reqId: request.id, err: error }, 'a request failed')
   return refuse(reply, error instanceof DatabaseUnavailable ? 'http.unavailable' : 'http.internal')
 }
 
@@ -145,12 +145,18 @@ const FRAMEWORK_CODES: Readonly<Record<string, HttpErrorCode>> = {
   FST_ERR_BAD_URL: 'http.not_found',
 }
 
-/** Names the first field that is missing or of the wrong type. */
-function refuseField(
-  issue: { readonly instancePath: string; readonly message?: string } | undefined,
-  reply: FastifyReply,
-): FastifyReply {
+/** What the schema found wrong with a field. */
+interface Issue {
+  readonly instancePath: string
+  readonly message?: string
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+/** Names the first field that is missing, of the wrong type, or none of the values that it takes. */
+function refuseField(issue: Issue | undefined, reply: FastifyReply): FastifyReply {
   const field = issue?.instancePath.split('/')[1] ?? ''
   const missing = issue?.message?.endsWith('received undefined') === true
-  return refuse(reply, missing ? 'http.missing_field' : 'http.invalid_field', { field })
+  const values = issue?.params?.['values']
+  const detail = Array.isArray(values) ? `Send one of: ${values.join(', ')}.` : undefined
+  return refuse(reply, missing ? 'http.missing_field' : 'http.invalid_field', { field, detail })
 }

@@ -12,9 +12,14 @@ export const HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** Takes off what the framework appends to JSON's type: real clients compare the header whole, and JSON is UTF-8 anyway. */
-export async function plainJson(_request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+export function plainJson(
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: unknown) => void,
+): void {
   const type = reply.getHeader('content-type')
   if (typeof type === 'string' && type.endsWith('json; charset=utf-8'))
     reply.header('content-type', type.replace('; charset=utf-8', ''))
-  return Promise.resolve(payload)
+  done(null, payload)
 }

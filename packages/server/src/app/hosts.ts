@@ -55,6 +55,7 @@ function authorityOf(target: string): string | null {
  * sign, so it stays one: the router would decode it, and `/%75sers` be a second name of `/users` that guards may not know.
  */
 export function pathOf(target: string): string {
+  if (target.startsWith('/') && !target.includes('%')) return target
   const [, path = '', rest = ''] = /^(?:https?:\/\/[^/?#]+)?([^?#]*)(.*)$/is.exec(target) ?? []
   return `${path.replaceAll('%', '%25') || '/'}${rest}`
 }

@@ -13,6 +13,9 @@ export class RequestLog extends LogController {
   override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
     const { method, source, routeOptions } = request
     const ms = Math.round(reply.elapsedTime * 10) / 10
-    request.log.info({ method, path: routeOptions.url ?? 'unknown', status: reply.statusCode, ms, source }, 'answered')
+    request.log.info(
+      { reqId: request.id, method, path: routeOptions.url ?? 'unknown', status: reply.statusCode, ms, source },
+      'answered',
+    )
   }
 }

@@ -1,4 +1,5 @@
 /** Where a request comes from, as far as that can be believed. */
+import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
 import { SettingsError } from '../errors.ts'
@@ -33,7 +34,7 @@ export function sourceOf(
   { socket, headers }: Pick<FastifyRequest, 'socket' | 'headers'>,
   trusted: readonly Network[],
 ): string {
-  const peer = plainAddress(socket.remoteAddress ?? '') ?? 'unknown'
+  const peer = peerOf(socket)
   if (!isTrusted(peer, trusted)) return peer
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',')
   for (const hop of forwarded.split(',').reverse()) {
@@ -41,6 +42,17 @@ export function sourceOf(
     if (address === null) return peer
     if (!isTrusted(address, trusted)) return address
   }
+  return peer
+}
+
+const peers = new WeakMap<Socket, string>()
+
+/** The address at the other end of a connection, which stays the same for all of its requests. */
+function peerOf(socket: Socket): string {
+  const known = peers.get(socket)
+  if (known !== undefined) return known
+  const peer = plainAddress(socket.remoteAddress ?? '') ?? 'unknown'
+  peers.set(socket, peer)
   return peer
 }
 

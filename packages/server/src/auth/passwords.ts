@@ -48,18 +48,20 @@ export class Passwords {
     const usable = hash !== null && kindOf(hash) !== null
     const matches = await this.#deps.hasher.verify(password, usable ? hash : this.#decoy)
     if (login === null || !usable || !matches) return null
-    return { user: login.user, hash: await this.#renew(login.user, hash, password) }
+    const renewed = await this.#renew(login.user, hash, password)
+    // Null: the hash was changed meanwhile, by a reset or by another login that renewed it. Which of the two, the new hash tells.
+    return renewed === null ? this.verify(email, password) : { user: login.user, hash: renewed }
   }
 
-  /** Replaces a hash that is not what new ones are, and resolves to what stands there now. When there is no time for it, the next login does it. */
-  async #renew({ id }: User, old: string, password: string): Promise<string> {
+  /** Replaces a hash that is not what new ones are, and resolves to what stands there now; null when somebody else replaced it first. */
+  async #renew({ id }: User, old: string, password: string): Promise<string | null> {
     const kind = kindOf(old)
     if (kind === null || isSameKind(kind, this.#kind) || !fits(password, this.#kind)) return old
     try {
       const better = await this.#deps.hasher.hash(password, this.#kind)
-      return (await this.#deps.db.passwords.renew(id, old, better)) ? better : old
+      return (await this.#deps.db.passwords.renew(id, old, better)) ? better : null
     } catch (error) {
-      if (error instanceof AuthError) return old
+      if (error instanceof AuthError) return old // there is no time for it now; the next login does it
       throw error
     }
   }

@@ -32,11 +32,11 @@ export function serveCommand(): Command {
 /** Says where the service listens, with which preset and database, and what that means. */
 function announce(address: string, { preset, database }: Settings, log: Log): void {
   const where = database.url.replace(/^sqlite:(?!:)(.*)$/s, (_, path: string) => `sqlite:${resolve(path)}`)
-  log.info({ address, preset, database: where }, `listening on ${address}, preset ${preset}, database ${where}`)
+  log.info({ address, preset, database: where }, `preset ${preset}, database ${where}`)
   if (preset === 'classic') {
     log.warn(
       {},
-      'classic is made for learning: it hands out reset tokens, tells which emails exist and takes any password; for real people leave it with BIENVENUE_PRESET=hardened',
+      'classic is made for learning: it hands out reset tokens, tells which emails exist and takes any password; to leave it, set BIENVENUE_PRESET=hardened (in this release that is not complete, and does not start)',
     )
   }
 }

@@ -9,8 +9,11 @@ export function settingsCommand(): Command {
     .description('Print every setting, its value and where that comes from.')
     .option('--json', 'As JSON, for programs.')
   return withSettings(command).action(() => {
-    const { settings, chosen } = settingsFor(command)
-    const rows = [['preset', settings.preset, ''], ...chosen.map((entry) => [entry.path, shown(entry), entry.from])]
+    const { settings, presetFrom, chosen } = settingsFor(command)
+    const rows = [
+      ['preset', settings.preset, presetFrom],
+      ...chosen.map((entry) => [entry.path, shown(entry), entry.from]),
+    ]
     if (command.opts<{ json?: boolean }>().json === true) {
       process.stdout.write(`${JSON.stringify(rows.map(([name, value, from]) => ({ name, value, from })))}\n`)
       return

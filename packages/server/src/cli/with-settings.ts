@@ -4,10 +4,9 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { SettingsError } from '../errors.ts'
 import { OTHER_ENV_NAMES, parseSettingsFile, readSettings } from '../settings-reader.ts'
-import type { ChosenSetting } from '../settings-reader.ts'
+import type { ReadSettings } from '../settings-reader.ts'
 import { PRESETS } from '../setting.ts'
 import { allSettings } from '../settings-list.ts'
-import type { Settings } from '../settings.ts'
 
 const FILE_FLAG = '--settings-file'
 
@@ -26,7 +25,7 @@ export function withSettings(command: Command): Command {
  * The settings for a command: flags over environment over a settings file over the preset.
  * @throws {SettingsError} for what is wrong with them.
  */
-export function settingsFor(command: Command): { settings: Settings; chosen: readonly ChosenSetting[] } {
+export function settingsFor(command: Command): ReadSettings {
   const flags = flagsOf(command)
   const path = flags[FILE_FLAG] ?? process.env[OTHER_ENV_NAMES.file]
   refusePasswordInFlag(flags['--database-url'])

@@ -192,7 +192,7 @@ export class HashingPool implements Hasher {
 
 /** The refusal of a job for want of time. */
 function busy(retryAfterSeconds: number): AuthError {
-  return new AuthError('passwords.busy', { message: 'too many passwords wait to be checked', retryAfterSeconds })
+  return new AuthError('passwords.busy', { retryAfterSeconds })
 }
 
 /** Lets everything else on the machine go first, where the system allows it. */

@@ -39,6 +39,7 @@ export class DB {
   /** The clock of the storage, by which tokens and sessions end. */
   readonly now: () => Date
   readonly #access: Access
+  readonly #findId: (id: number) => Promise<unknown>
   readonly #close: () => Promise<void>
 
   private constructor(access: Access, close: () => Promise<void>) {
@@ -49,6 +50,7 @@ export class DB {
     this.keys = access.keys
     this.now = access.now
     this.#access = access
+    this.#findId = access.hot(() => access.kysely.selectFrom('users').select('id').where('id', '=', 0).compile())
     this.#close = close
   }
 
@@ -85,9 +87,9 @@ export class DB {
   async transaction<T>(work: (tx: DB) => Promise<T>): Promise<T> {
     return this.#access.kysely.transaction().execute(async (kysely) => {
       const hot: Hot =
-        <Row>(query: CompiledQuery<Row>) =>
+        <Row>(compile: () => CompiledQuery<Row>) =>
         async (...parameters) =>
-          (await kysely.executeQuery<Row>({ ...query, parameters })).rows[0]
+          (await kysely.executeQuery<Row>({ ...compile(), parameters })).rows[0]
       return work(new DB({ ...this.#access, kysely, hot }, async () => Promise.resolve()))
     })
   }
@@ -134,7 +136,7 @@ export class DB {
   /** Whether the database answers. */
   async isReady(): Promise<boolean> {
     try {
-      await this.#access.kysely.selectFrom('users').select('id').limit(1).execute()
+      await this.#findId(0)
       return true
     } catch {
       return false

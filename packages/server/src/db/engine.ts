@@ -6,7 +6,9 @@ import type { Schema } from './schema.ts'
  * Prepares a query that is compiled once and run very often, with other parameters each time.
  * It resolves to the first row, or undefined. Against the same work by hand a query built each time reached 0.46, a prepared one 0.8.
  */
-export type Hot = <Row>(query: CompiledQuery<Row>) => (...parameters: readonly unknown[]) => Promise<Row | undefined>
+export type Hot = <Row>(
+  compile: () => CompiledQuery<Row>,
+) => (...parameters: readonly unknown[]) => Promise<Row | undefined>
 
 /** An open database of one kind. */
 export interface Engine {

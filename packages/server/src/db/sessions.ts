@@ -29,12 +29,11 @@ export class SessionTable {
   /** Works on this database, or within this transaction. */
   constructor(db: Kysely<Schema>, hot: Hot) {
     this.#db = db
-    this.#findRow = hot(
+    this.#findRow = hot(() =>
       db
         .selectFrom('sessions')
         .innerJoin('users', 'users.id', 'sessions.user_id')
         .select([
-          'sessions.id as session_id',
           'mac',
           'key_id',
           'sessions.created_at as started_at',
@@ -75,7 +74,7 @@ export class SessionTable {
     const row = await this.#findRow(id)
     if (row === undefined) return null
     return {
-      id: row.session_id,
+      id,
       mac: row.mac as TokenMac,
       keyId: row.key_id,
       user: userFrom(row),

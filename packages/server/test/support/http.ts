@@ -97,9 +97,8 @@ export async function sendThenRead(port: number, bytes: Buffer): Promise<string>
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1')
     const chunks: Buffer[] = []
-    socket.pause()
     socket.on('error', reject)
-    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     socket.on('end', () => {
       resolve(Buffer.concat(chunks).toString('latin1'))
     })

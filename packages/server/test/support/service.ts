@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
+import type { Logger } from 'pino'
 import { openService } from '../../src/service.ts'
 import type { Outside, Service } from '../../src/service.ts'
 import type { SomeSettings } from '../../src/settings.ts'
@@ -20,6 +21,17 @@ export interface TestService extends Service {
   send(method: string, path: string, options?: RequestOptions): Promise<Answer>
 }
 
+/** A log at the finest level, line by line into this list. */
+export function logInto(logged: string[]): Logger {
+  const lines = new Writable({
+    write(chunk: Buffer, _encoding, done): void {
+      logged.push(chunk.toString())
+      done()
+    },
+  })
+  return pino({ level: 'trace' }, lines)
+}
+
 /** Starts a service on this database. The test closes it. */
 export async function startTestService(
   database: string,
@@ -29,13 +41,7 @@ export async function startTestService(
   const clock = new TestClock()
   const hasher = new CheapHasher()
   const logged: string[] = []
-  const lines = new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      logged.push(chunk.toString())
-      done()
-    },
-  })
-  const log = pino({ level: 'trace' }, lines)
+  const log = logInto(logged)
   const service = await openService(
     { database, settings: { ...settings, http: { port: 0, ...settings.http } }, log },
     { now: clock.now, hasher, ...outside },

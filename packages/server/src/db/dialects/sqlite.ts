@@ -46,12 +46,13 @@ const addId: Engine['addId'] = (table) =>
 
 /** Runs hot queries on a connection of their own: they see each commit at once, never an open transaction, and wait for nobody. */
 function hotOn(reader: DatabaseSync): Hot {
-  return <Row>({ sql }: CompiledQuery<Row>) => {
+  return <Row>(compile: () => CompiledQuery<Row>) => {
     const statement = { prepared: null as StatementSync | null } // prepared at its first use: the tables must be there
-    return async (...parameters): Promise<Row | undefined> => {
-      const prepared = (statement.prepared ??= reader.prepare(sql))
-      return Promise.resolve(translated(() => prepared.get(...(parameters as SQLInputValue[])) as Row | undefined))
+    const first = (parameters: readonly unknown[]): Row | undefined => {
+      statement.prepared ??= reader.prepare(compile().sql)
+      return statement.prepared.get(...(parameters as SQLInputValue[])) as Row | undefined
     }
+    return async (...parameters) => Promise.resolve(translated(() => first(parameters)))
   }
 }
 

@@ -1,0 +1,136 @@
+/**
+ * The benchmarks. Two programs are measured side by side in one run, in turns, and compared as a ratio: machines differ, and are noisy.
+ * `--short` is for CI: fewer and shorter turns, and a bound with a wide margin.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from './load.js'
+
+const short = process.argv.includes('--short')
+const TURNS = short ? 3 : 7
+const TURN_MS = short ? 1000 : 3000
+const CONNECTIONS = 16
+const TARGET = 0.75
+const BOUND = short ? 0.6 : TARGET
+const STORM_BOUND = short ? 0.4 : 0.6
+
+const root = join(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'bienvenue-bench-'))
+const database = join(folder, 'bench.db')
+/** @type {import('node:child_process').ChildProcess[]} */
+const programs = []
+
+/**
+ * Starts a program and waits until it says where it listens.
+ * @param {string[]} args - The program and its arguments.
+ * @returns {Promise<number>} Its port.
+ */
+function start(args) {
+  const program = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
+  programs.push(program)
+  return new Promise((resolve, reject) => {
+    let printed = ''
+    const read = (/** @type {Buffer} */ chunk) => {
+      if (printed === 'found') return // what it logs from here on is read and dropped
+      printed += chunk.toString()
+      const port = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(printed)?.[1]
+      if (port === undefined) return
+      printed = 'found'
+      resolve(Number(port))
+    }
+    program.stdout.on('data', read)
+    program.stderr.on('data', read)
+    program.once('exit', () => reject(new Error(`a program ended before it listened: ${printed}`)))
+  })
+}
+
+/**
+ * Registers somebody and logs them in.
+ * @param {number} port - Where the service listens.
+ * @returns {Promise<string>} The session cookie.
+ */
+async function logIn(port) {
+  const body = new URLSearchParams({ email: 'bob@example.com', password: 'MyPwdOfBob' })
+  await fetch(`http://127.0.0.1:${port}/users`, { method: 'POST', body })
+  const answer = await fetch(`http://127.0.0.1:${port}/sessions`, { method: 'POST', body })
+  return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+
+/**
+ * The middle one of some numbers.
+ * @param {number[]} numbers - At the least one.
+ * @returns {number} The median.
+ */
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+}
+
+/**
+ * Keeps some clients logging in with a wrong password until told to stop.
+ * @param {number} port - Where the service listens.
+ * @returns {() => Promise<number>} Stops the storm, and resolves to how many logins were answered.
+ */
+function storm(port) {
+  const state = { stopped: false, answered: 0 }
+  const body = new URLSearchParams({ email: 'bob@example.com', password: 'wrong' })
+  const clients = Array.from({ length: 16 }, async () => {
+    while (!state.stopped) {
+      await (await fetch(`http://127.0.0.1:${port}/sessions`, { method: 'POST', body })).text()
+      state.answered++
+    }
+  })
+  return async () => {
+    state.stopped = true
+    await Promise.all(clients)
+    return state.answered
+  }
+}
+
+/** Measures, prints, and resolves to whether all bounds were kept. */
+async function main() {
+  const service = await start([
+    join(root, 'packages/server/bin/bienvenue.js'),
+    'serve',
+    '--port',
+    '0',
+    '--database-url',
+    `sqlite:${database}`,
+  ])
+  const cookie = await logIn(service)
+  const byHand = await start([join(root, 'bench/by-hand.js'), database])
+  const request = `GET /profile HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: ${cookie}\r\n\r\n`
+  const measure = (/** @type {number} */ port) => run({ port, request, connections: CONNECTIONS, ms: TURN_MS })
+  await Promise.all([measure(service), measure(byHand)]) // warms both
+  /** @type {{service: number[], byHand: number[], p99: number[]}} */
+  const results = { service: [], byHand: [], p99: [] }
+  for (let turn = 0; turn < TURNS; turn++) {
+    const ours = await measure(service)
+    const theirs = await measure(byHand)
+    if (ours.errors + theirs.errors > 0) throw new Error('some answers were not 200')
+    results.service.push(ours.perSecond)
+    results.byHand.push(theirs.perSecond)
+    results.p99.push(ours.p99)
+  }
+  const ratio = median(results.service) / median(results.byHand)
+  console.log(
+    `session check: ${median(results.service).toFixed(0)}/s, by hand ${median(results.byHand).toFixed(0)}/s, ratio ${ratio.toFixed(2)} (target ${TARGET}, bound here ${BOUND}), p99 ${median(results.p99).toFixed(1)} ms`,
+  )
+
+  const stop = storm(service)
+  const inStorm = await measure(service)
+  const logins = await stop()
+  const left = inStorm.perSecond / median(results.service)
+  console.log(
+    `session check in a storm of 16 clients logging in: ${inStorm.perSecond.toFixed(0)}/s, ${left.toFixed(2)} of the above (bound here ${STORM_BOUND}), p99 ${inStorm.p99.toFixed(1)} ms, ${logins} logins answered meanwhile`,
+  )
+  return ratio >= BOUND && left >= STORM_BOUND
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1
+} finally {
+  for (const program of programs) program.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+}
