@@ -23,7 +23,8 @@ export class SessionCookie {
   read(header: string | undefined): string | null {
     if (header === undefined) return null
     const prefix = `${this.#name}=`
-    const values = header.split(/; ?/).filter((pair) => pair.startsWith(prefix))
+    const pairs = header.split(';').map((pair) => (pair.startsWith(' ') ? pair.slice(1) : pair))
+    const values = pairs.filter((pair) => pair.startsWith(prefix))
     const [value] = values
     return value === undefined || values.length > 1 ? null : value.slice(prefix.length)
   }

@@ -1,4 +1,5 @@
 /** Under which names the service may be asked, and from where its pages may ask. */
+import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
@@ -21,19 +22,32 @@ export function ownNames({ service, http, preset }: Settings): ReadonlySet<strin
  */
 export function refuseOtherHosts({ raw, originalUrl, socket }: FastifyRequest, ours: ReadonlySet<string>): void {
   const host = raw.headers.host ?? ''
+  if (countHosts(raw.rawHeaders) !== 1) throw badHost('Send one Host header, with the name of this service.')
+  const isPlain = originalUrl.startsWith('/') || originalUrl.startsWith('*')
+  if (!isPlain && authorityOf(originalUrl) !== host.toLowerCase()) {
+    throw badHost('The target of the request names another host than its Host header.')
+  }
+  if (accepted.get(socket) === host) return
+  refuseOtherName(host, socket, ours)
+  accepted.set(socket, host)
+}
+
+/** The Host that was last found to be ours on a connection: most connections never bear another. */
+const accepted = new WeakMap<Socket, string>()
+
+/** Refuses a Host that is none of our names, no loopback name, and not the address that the connection was made to. */
+function refuseOtherName(host: string, socket: Socket, ours: ReadonlySet<string>): void {
   const name = HOST.exec(host)?.groups?.['name']?.toLowerCase()
-  if (name === undefined || countHosts(raw.rawHeaders) !== 1) {
-    throw new HttpError('http.invalid_request', { detail: 'Send one Host header, with the name of this service.' })
-  }
-  if (!/^[/*]/.test(originalUrl) && authorityOf(originalUrl) !== host.toLowerCase()) {
-    throw new HttpError('http.invalid_request', {
-      detail: 'The target of the request names another host than its Host header.',
-    })
-  }
+  if (name === undefined) throw badHost('Send one Host header, with the name of this service.')
   if (ours.has(name) || isLoopback(name)) return
   const reached = plainAddress(socket.localAddress ?? '')
   if (reached === null || plainAddress(name.replace(/^\[|\]$/g, '')) !== reached)
     throw new HttpError('http.misdirected')
+}
+
+/** The refusal of a Host that cannot be believed. */
+function badHost(detail: string): HttpError {
+  return new HttpError('http.invalid_request', { detail })
 }
 
 /** How many Host headers came: Node shows the first alone. */

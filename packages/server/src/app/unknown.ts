@@ -17,8 +17,10 @@ export function answerUnknown(app: FastifyInstance): void {
     return refuse(reply.header('allow', [...allowed].join(', ')), 'http.method_not_allowed')
   }
   app.setNotFoundHandler(answer)
-  app.addHook('preParsing', async (request, reply) => {
-    if (request.is404) await answer(request, reply) // before anyone looks at a body that nobody asked for
+  app.addHook('preParsing', (request, reply, _body, done) => {
+    if (request.is404)
+      answer(request, reply) // before anyone looks at a body that nobody asked for
+    else done()
   })
 }
 

@@ -66,7 +66,7 @@ export class Sessions {
   async find(token: string | null | undefined): Promise<Session | null> {
     const session = await this.#find(token)
     if (session === null) return null
-    await this.#noteUse(session)
+    if (this.#isUseDue(session)) await this.#deps.db.sessions.touch(session.id, this.#deps.now())
     const { id, user, createdAt, expiresAt } = session
     return { id, user, createdAt, expiresAt }
   }
@@ -91,11 +91,10 @@ export class Sessions {
     return matches ? session : null
   }
 
-  /** Writes down that a session is in use, at most once in some minutes: reading is cheap, writing is not. */
-  async #noteUse({ id, usedAt }: StoredSession): Promise<void> {
-    const { db, settings, now } = this.#deps
-    if (now().getTime() - usedAt.getTime() >= settings.sessions.noteUseMinutes * MINUTE)
-      await db.sessions.touch(id, now())
+  /** Whether the use of a session is to be written down: at most once in some minutes, for reading is cheap and writing is not. */
+  #isUseDue({ usedAt }: StoredSession): boolean {
+    const { settings, now } = this.#deps
+    return now().getTime() - usedAt.getTime() >= settings.sessions.noteUseMinutes * MINUTE
   }
 
   /** How long a session lasts, unused and at the most. [ASVS 7.1.1] */

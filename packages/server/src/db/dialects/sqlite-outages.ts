@@ -25,11 +25,15 @@ export function translated<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const { errcode, code } = error as { readonly errcode?: number; readonly code?: string }
-    const words =
-      OUTAGES[(errcode ?? 0) & 0xff] ?? (errcode === undefined && code !== undefined ? FILE_ERRORS[code] : undefined)
-    throw words === undefined ? error : new DatabaseUnavailable(`the database ${words}`, { cause: error })
+    throw outageFrom(error)
   }
+}
+
+/** The outage that an error of SQLite means, or the error itself. */
+export function outageFrom(error: unknown): unknown {
+  const { errcode, code = '' } = error as { readonly errcode?: number; readonly code?: string }
+  const words = errcode === undefined ? FILE_ERRORS[code] : OUTAGES[errcode & 0xff]
+  return words === undefined ? error : new DatabaseUnavailable(`the database ${words}`, { cause: error })
 }
 
 /** Whether somebody else held the lock. */

@@ -15,8 +15,9 @@ import type {
   SqliteDatabase,
   SqliteStatement,
 } from 'kysely'
-import type { Engine, Hot } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import type { Schema } from '../schema.ts'
+import { hotOn } from './sqlite-hot.ts'
 import { isBusy, translated } from './sqlite-outages.ts'
 
 const BUSY_MS = 5000 // how long others who write to the same file are waited for; by default not at all
@@ -43,18 +44,6 @@ export function openSqlite(path: string): Engine {
 /** AUTOINCREMENT, or the next person would get the id of a deleted last one. */
 const addId: Engine['addId'] = (table) =>
   table.addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-
-/** Runs hot queries on a connection of their own: they see each commit at once, never an open transaction, and wait for nobody. */
-function hotOn(reader: DatabaseSync): Hot {
-  return <Row>(compile: () => CompiledQuery<Row>) => {
-    const statement = { prepared: null as StatementSync | null } // prepared at its first use: the tables must be there
-    const first = (parameters: readonly unknown[]): Row | undefined => {
-      statement.prepared ??= reader.prepare(compile().sql)
-      return statement.prepared.get(...(parameters as SQLInputValue[])) as Row | undefined
-    }
-    return async (...parameters) => Promise.resolve(translated(() => first(parameters)))
-  }
-}
 
 /** Node's database in the shape that Kysely's driver asks for. */
 class SqliteFile implements SqliteDatabase {
