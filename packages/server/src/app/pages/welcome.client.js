@@ -6,7 +6,7 @@
  * @returns {Promise<void>} Settles once the answer is shown.
  */
 async function send(form) {
-  const method = form.dataset.method ?? 'GET'
+  const method = form.dataset['method'] ?? 'GET'
   const body =
     method === 'GET' || method === 'DELETE' ? null : new URLSearchParams(/** @type {any} */ (new FormData(form)))
   const response = await fetch(form.action, { method, body, headers: { accept: 'application/json' } })
