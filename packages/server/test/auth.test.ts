@@ -1,6 +1,7 @@
 /** The contract's Auth, as a library, on every database: without HTTP, with the clock moved by the test. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Auth } from '../src/auth/auth.ts'
 import { hashPassword } from '../src/crypto/hashing.ts'
@@ -147,6 +148,22 @@ describe.each(databases)('Auth on $name', ({ fresh }) => {
     await auth.sessions.find(session)
     expect(await usedAt()).toEqual(clock.now())
   })
+})
+
+test('a session counts also when there is no room to write down that it is used', async () => {
+  const clock = new TestClock()
+  const path = join(temporaryFolder(), 'full.db')
+  const db = await DB.open(`sqlite:${path}`, { now: clock.now })
+  const auth = new Auth(db, { hasher: new CheapHasher() })
+  await auth.registerUser('bob@example.com', 'x')
+  const session = await auth.createSession('bob@example.com')
+  const blocker = new DatabaseSync(path)
+  blocker.exec('begin immediate') // nobody else can write now
+  clock.advance({ minutes: 6 })
+  expect((await auth.getUserFromSessionId(session))?.email).toBe('bob@example.com')
+  blocker.exec('rollback')
+  blocker.close()
+  await db.close()
 })
 
 describe.each(databases)('real hashes on $name', ({ fresh }) => {

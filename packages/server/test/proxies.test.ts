@@ -1,5 +1,6 @@
 /** Whose request it is, behind proxies that the operator named: the first address from the right that is none of them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { networksFrom } from '../src/app/source.ts'
 import { databases } from './support/databases.ts'
 import { sendThenRead } from './support/http.ts'
 import { startTestService } from './support/service.ts'
@@ -94,4 +95,27 @@ describe.each(databases)('behind trusted proxies on $name', ({ fresh }) => {
     expect(other.logged.find((line) => line.includes('answered'))).toContain('"source":"127.0.0.1"')
     await other.close()
   })
+})
+
+test.each([
+  ['10.0.0.1', ['10.0.0.1', 32]],
+  ['10.0.0.0/8', ['10.0.0.0', 8]],
+  ['::ffff:10.0.0.0/104', ['10.0.0.0', 8]],
+  ['2001:db8::/32', ['2001:db8::', 32]],
+])('the network %s is read as what it is, also as IPv4 in IPv6', (text, expected) => {
+  const [[address, bits] = []] = networksFrom([text])
+  expect([address?.toString(), bits]).toEqual(expected)
+})
+
+test.each([
+  '10.0.0.0/33',
+  '10.0.0.0/-1',
+  '10.0.0.0/',
+  '::ffff:10.0.0.0/64',
+  '2001:db8::/129',
+  'proxy.example.com',
+  '10.1',
+  '',
+])('the network %j is refused by name', (text) => {
+  expect(() => networksFrom([text])).toThrow('BIENVENUE_TRUSTED_PROXIES')
 })

@@ -8,16 +8,21 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 /** A network of proxies whose forwarding headers are believed. */
 export type Network = readonly [Address, number]
 
-/** The networks of a setting. @throws {SettingsError} for one that is neither an address nor a network. */
+/**
+ * The networks of a setting, an address being a network of one.
+ * @throws {SettingsError} for what is neither.
+ */
 export function networksFrom(list: readonly string[]): readonly Network[] {
   return list.map((text) => {
-    if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
-    const address = parse(text)
-    if (address === null)
-      throw new SettingsError(
-        `BIENVENUE_TRUSTED_PROXIES: ${JSON.stringify(text)} is neither an address nor a network such as 10.0.0.0/8`,
-      )
-    return [address, address.kind() === 'ipv4' ? 32 : 128]
+    const [start = '', bits] = text.split('/')
+    const address = parse(start)
+    const widest = address?.kind() === 'ipv4' ? 32 : 128
+    const isMapped = widest === 32 && start.includes(':') // IPv4 in IPv6: the last 32 of its 128 bits count
+    const length = bits === undefined ? widest : Number(/^\d{1,3}$/.exec(bits)?.[0] ?? Number.NaN) - (isMapped ? 96 : 0)
+    if (address !== null && length >= 0 && length <= widest) return [address, length]
+    throw new SettingsError(
+      `BIENVENUE_TRUSTED_PROXIES: ${JSON.stringify(text)} is neither an address nor a network such as 10.0.0.0/8`,
+    )
   })
 }
 

@@ -1,10 +1,9 @@
 /** The room of sessions: opening, finding, ending. */
 import { parseToken } from '../crypto/token.ts'
 import type { Token } from '../crypto/token.ts'
-import type { DB } from '../db/db.ts'
 import { isLive } from '../db/sessions.ts'
 import type { StoredSession } from '../db/sessions.ts'
-import { AuthError } from '../errors.ts'
+import { AuthError, DatabaseUnavailable } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
 import type { Deps } from './deps.ts'
 
@@ -66,7 +65,7 @@ export class Sessions {
   async find(token: string | null | undefined): Promise<Session | null> {
     const session = await this.#find(token)
     if (session === null) return null
-    if (this.#isUseDue(session)) await this.#deps.db.sessions.touch(session.id, this.#deps.now())
+    if (this.#isUseDue(session)) await this.#noteUse(session)
     const { id, user, createdAt, expiresAt } = session
     return { id, user, createdAt, expiresAt }
   }
@@ -76,9 +75,9 @@ export class Sessions {
     return this.#deps.db.sessions.remove(id)
   }
 
-  /** Ends all sessions of a person. Part of a larger deed where its transaction is given. */
-  async closeAll(userId: UserId, db: DB = this.#deps.db): Promise<void> {
-    await db.sessions.removeAll(userId)
+  /** Ends all sessions of a person. */
+  async closeAll(userId: UserId): Promise<void> {
+    await this.#deps.db.sessions.removeAll(userId)
   }
 
   /** The stored session of a token, if the token is genuine and the session lives. */
@@ -95,6 +94,15 @@ export class Sessions {
   #isUseDue({ usedAt }: StoredSession): boolean {
     const { settings, now } = this.#deps
     return now().getTime() - usedAt.getTime() >= settings.sessions.noteUseMinutes * MINUTE
+  }
+
+  /** Writes down that a session is in use. When there is no room for that, people are not logged out: the next check tries again. */
+  async #noteUse({ id }: StoredSession): Promise<void> {
+    try {
+      await this.#deps.db.sessions.touch(id, this.#deps.now())
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error
+    }
   }
 
   /** How long a session lasts, unused and at the most. [ASVS 7.1.1] */
