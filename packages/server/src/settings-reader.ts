@@ -48,7 +48,10 @@ export function readSettings({ flags = {}, env = {}, rooms }: SettingsSources): 
   const { preset: presetInRooms, ...values } = rooms === undefined ? {} : checkRooms(rooms)
   const { preset, from: presetFrom } = choosePreset([
     [flags['--preset'], 'flag --preset'],
-    [env[OTHER_ENV_NAMES.preset], `environment ${OTHER_ENV_NAMES.preset}`],
+    [
+      env[OTHER_ENV_NAMES.preset] === '' ? undefined : env[OTHER_ENV_NAMES.preset],
+      `environment ${OTHER_ENV_NAMES.preset}`,
+    ],
     [presetInRooms, rooms?.from ?? ''],
   ])
   const chosen = allSettings().map((entry): ChosenSetting => {
@@ -107,7 +110,7 @@ function choosePreset(candidates: readonly (readonly [named: unknown, from: stri
   readonly preset: Preset
   readonly from: string
 } {
-  const [named, from] = candidates.find(([name]) => name !== undefined && name !== '') ?? ['classic', 'default']
+  const [named, from] = candidates.find(([name]) => name !== undefined) ?? ['classic', 'default']
   const preset = PRESETS.find((name) => name === named)
   if (preset === undefined) {
     throw new SettingsError(
@@ -153,12 +156,17 @@ function decode({ schema }: Setting, text: string): unknown {
   return text
 }
 
+/** Text without what in it is a password: that of an address, before the host or among its parameters. */
+export function masked(text: string): string {
+  return text.replace(/:\/\/[^/]*@/, '://(secret)@').replace(/([?&]password=)[^&"]*/i, '$1(secret)')
+}
+
 /** The value if it is within its bounds. A secret is not repeated in the refusal. */
 function check({ schema, secret }: Setting, { value, name }: NonNullable<Given>): unknown {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new SettingsError(
-    `${name}: must be ${describe(schema)}${secret === true ? '' : `, not ${JSON.stringify(value)}`}`,
+    `${name}: must be ${describe(schema)}${secret === true ? '' : `, not ${masked(JSON.stringify(value))}`}`,
   )
 }
 

@@ -12,6 +12,15 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
+ * Whether learners may look behind the scenes: only in classic, and only where nobody else can look over their shoulder.
+ * Anywhere else there is no such page.
+ */
+export function hasBackstage({ preset, http, service: { url } }: Settings): boolean {
+  const isHere = isLoopback(http.host) && (url === null || isLoopback(new URL(url).hostname))
+  return preset === 'classic' && isHere && !http.classicAnywhere && http.trustedProxies.length === 0
+}
+
+/**
  * Stops a start that would put people at risk. `production` says whether NODE_ENV is that.
  * A redeploy that forgets one environment variable must not open classic to the world.
  * @throws {SettingsError} naming the setting and what to do.
@@ -38,7 +47,7 @@ export function refuseUnsafe(settings: Settings, production: boolean): void {
 /** A public address means a deployment, and a deployment is never classic. */
 function refusePublicUrl(url: string | null, anywhere: boolean): void {
   if (url === null) return
-  if (url.startsWith('https:'))
+  if (new URL(url).protocol === 'https:')
     throw new SettingsError(`BIENVENUE_URL: is an https address, so this is a deployment, and ${LEAVE}`)
   if (anywhere || isLoopback(hostOf(url, 'BIENVENUE_URL'))) return
   throw new SettingsError(

@@ -1,5 +1,6 @@
 /** Emails: one canonical form for all ways to write one, look-alikes refused or somebody else, shown as given at registration. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canonicalEmail } from '../src/email.ts'
 import { databases } from './support/databases.ts'
 import { startTestService } from './support/service.ts'
 import type { TestService } from './support/service.ts'
@@ -156,4 +157,10 @@ describe.each(databases)('emails on $name', ({ fresh }) => {
     )
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array<number>(7).fill(400)])
   })
+})
+
+test('a quarter of a million spaces inside an email are refused at once: one request must not hold up all others [ASVS 1.3.12]', () => {
+  const start = performance.now()
+  expect(canonicalEmail(`a${' '.repeat(250_000)}b@example.com`)).toBeNull()
+  expect(performance.now() - start).toBeLessThan(500)
 })

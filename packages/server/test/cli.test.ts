@@ -84,6 +84,8 @@ describe('settings', () => {
     expect(out).toMatch(/^sessions\.hours +12 +preset classic$/m)
     expect(out).toMatch(/^service\.secret +\(secret\) +environment BIENVENUE_SECRET$/m)
     expect(out).not.toMatch(/this-is-a-secret|hunter2/)
+    const odd = run(['settings'], { env: { DATABASE_URL: 'postgres://u:hun@ter2@h/d?password=hunter2' } })
+    expect(odd.out).toContain('postgres://(secret)@h/d?password=(secret)')
   })
 
   test('that are wrong stop every command in one line: exit 2', () => {
@@ -163,6 +165,24 @@ describe('users', () => {
     const result = run([...args, ...database], { input: 'x\n' })
     expect(result.code).toBe(code)
     expect(result.err).toContain(message)
+  })
+
+  test('are listed to a reader that stops reading, without a word', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', 'set -o pipefail; "$0" "$@" | true', process.execPath, PROGRAM, 'users', 'list', ...database],
+      { cwd: folder, encoding: 'utf8' },
+    )
+    expect([status, stderr]).toEqual([0, ''])
+  })
+
+  test('are not added with a password that is not UTF-8', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [PROGRAM, 'users', 'add', '--email', 'eve@example.com', ...database],
+      { cwd: folder, input: Buffer.from('p\xffw\n', 'latin1'), encoding: 'utf8' },
+    )
+    expect([status, stderr]).toEqual([2, 'bienvenue: the password on standard input is not UTF-8\n'])
   })
 
   test('without a password on the pipe nobody is added', () => {

@@ -134,3 +134,12 @@ test('told to stop, it finishes what is under way and ends with 0', async () => 
   expect((await underWay).status).toBe(200)
   expect(await ended).toEqual([0, null])
 })
+
+test('with nobody to take its log it goes on, and still ends when told to', async () => {
+  const { port, program } = await serve(join(folder, 'unread.db'))
+  program.stdout?.destroy()
+  for (let index = 0; index < 50; index++) expect((await send(port, 'GET', '/')).status).toBe(200)
+  const ended = new Promise((resolve) => program.once('exit', (code) => resolve(code)))
+  program.kill('SIGTERM')
+  expect(await ended).toBe(0)
+})

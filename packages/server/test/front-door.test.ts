@@ -1,7 +1,11 @@
 /** Under which Host the service answers, and that classic refuses what came through a proxy. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openService } from '../src/service.ts'
 import { databases } from './support/databases.ts'
-import { requestBytes, sendBytes } from './support/http.ts'
+import { requestBytes, send, sendBytes } from './support/http.ts'
 import { startTestService } from './support/service.ts'
 import type { TestService } from './support/service.ts'
 
@@ -167,4 +171,22 @@ describe.each(databases)('the front door on $name', ({ fresh }) => {
     expect(await statusFor('GET / HTTP/1.1', [...many, 'Via: 1.1 proxy'])).toBe(403)
     expect(await statusFor('GET / HTTP/1.1', [...many, 'Host: localhost', 'Host: evil.test'])).toBe(400)
   })
+})
+
+test('an app that is mounted in a server on all addresses answers on loopback alone in classic, unless told otherwise', async () => {
+  for (const [classicAnywhere, expected] of [
+    [false, 403],
+    [true, 200],
+  ] as const) {
+    const { app, close } = await openService({ database: 'sqlite::memory:', settings: { http: { classicAnywhere } } })
+    const server = createServer((request, response) => {
+      Object.defineProperty(request.socket, 'localAddress', { value: '192.0.2.2' }) // as if reached by the network
+      app.routing(request, response)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    expect((await send(port, 'GET', '/', { headers: { host: '192.0.2.2' } })).status).toBe(expected)
+    server.close()
+    await close()
+  }
 })

@@ -76,6 +76,16 @@ describe('a hash', () => {
     ],
     ['argon2i', '$argon2i$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo'],
     ['MD5', '5f4dcc3b5aa765d61d8327deb882cf99'],
+    ['a digest with stray bits, which the library refuses at once', `$2b$10$${'a'.repeat(52)}9`],
+    ['a salt with stray bits', `$2b$10$${'a'.repeat(21)}9${'a'.repeat(31)}`],
+    [
+      'base64 of a length that there is not',
+      '$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoa',
+    ],
+    [
+      'a number with a zero before it',
+      '$argon2id$v=19$m=0065536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo',
+    ],
     ['nothing', ''],
   ])('that asks for %s is no hash that we check', async (_, hash) => {
     expect(kindOf(hash)).toBeNull()
@@ -144,6 +154,26 @@ describe('the hashing process', () => {
     await expect(made.verify('fine', 'hash')).rejects.toMatchObject({ code: 'passwords.busy', retryAfterSeconds: 1 })
     await made.close()
     expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true)
+  })
+
+  test('that cannot even be spawned lets nobody wait for ever, and the pool still ends', async () => {
+    const node = process.execPath
+    const made = pool({ jobSeconds: 1 })
+    try {
+      process.execPath = '/nowhere/node'
+      await expect(made.verify('x', decoyHash(CHEAP))).rejects.toMatchObject({ code: 'passwords.busy' })
+    } finally {
+      process.execPath = node
+    }
+    expect(await made.verify('x', decoyHash(CHEAP))).toBe(false)
+    await made.close()
+  })
+
+  test('keeps its queue to what it can serve, also after cheap hashes', async () => {
+    const made = oddPool({ queueSeconds: 1 })
+    for (let round = 0; round < 60; round++) await made.verify('fine', 'hash')
+    const outcomes = await Promise.allSettled(Array.from({ length: 60 }, async () => made.verify('fine', 'hash')))
+    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(30)
   })
 
   test('serves a burst that fits the queue, to the last', async () => {

@@ -37,7 +37,7 @@ describe('the file', () => {
     const url = `sqlite:${path()}`
     const first = await DB.open(url)
     const user = await first.addUser('bob@example.com', 'hash')
-    const { token, stored } = first.keys.make('session')
+    const { token, stored } = first.keys.make('session', user.id)
     await first.sessions.add(user.id, stored, {
       createdAt: new Date(),
       idleMs: 60_000,
@@ -53,7 +53,7 @@ describe('the file', () => {
     const file = path()
     const first = await DB.open(`sqlite:${file}`)
     const user = await first.addUser('bob@example.com', 'hash')
-    const { token, stored } = first.keys.make('session')
+    const { token, stored } = first.keys.make('session', user.id)
     await first.sessions.add(user.id, stored, {
       createdAt: new Date(),
       idleMs: 60_000,
@@ -71,7 +71,7 @@ describe('the file', () => {
     const [old, fresh] = ['o'.repeat(32), 'n'.repeat(32)]
     const first = await DB.open(url, { secrets: [old] })
     const user = await first.addUser('bob@example.com', 'hash')
-    const { token, stored } = first.keys.make('session')
+    const { token, stored } = first.keys.make('session', user.id)
     await first.sessions.add(user.id, stored, {
       createdAt: new Date(),
       idleMs: 60_000,
@@ -87,8 +87,8 @@ describe('the file', () => {
   test('opened by many at once is made once, with one secret', async () => {
     const url = `sqlite:${path()}`
     const all = await Promise.all(Array.from({ length: 6 }, async () => DB.open(url)))
-    const { stored, token } = all[0]?.keys.make('session') ?? expect.fail()
     const user = await (all[1] ?? expect.fail()).addUser('bob@example.com', 'hash')
+    const { stored, token } = all[0]?.keys.make('session', user.id) ?? expect.fail()
     await all[2]?.sessions.add(user.id, stored, {
       createdAt: new Date(),
       idleMs: 60_000,
@@ -148,15 +148,39 @@ describe('a database that cannot be used', () => {
     await expect(DB.open(`sqlite:${make()}`)).rejects.toThrow(words)
   })
 
-  test.each(['mysql://x', 'sqlite:', '', 'bienvenue.db', 'postgres://user:hunter2@host/db'])(
-    'because its address is %j is refused without repeating it',
-    async (url) => {
-      const refusal: unknown = await DB.open(url).catch((error: unknown) => error)
-      expect(refusal).toBeInstanceOf(SettingsError)
-      expect(String(refusal)).toContain('DATABASE_URL')
-      expect(String(refusal)).not.toContain('hunter2')
-    },
-  )
+  test.each([
+    'mysql://x',
+    'sqlite:',
+    'sqlite: ',
+    'sqlite:file:x?mode=memory',
+    'sqlite:///x.db',
+    'sqlite:x\0y',
+    '',
+    'bienvenue.db',
+    'postgres://user:hunter2@host/db',
+  ])('because its address is %j is refused without repeating it', async (url) => {
+    const refusal: unknown = await DB.open(url).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(SettingsError)
+    expect(String(refusal)).toContain('DATABASE_URL')
+    expect(String(refusal)).not.toContain('hunter2')
+  })
+
+  test('because others hold its lock is refused after some seconds, however many wait', async () => {
+    const file = path()
+    const db = await DB.open(`sqlite:${file}`)
+    const other = new DatabaseSync(file)
+    other.exec('begin immediate')
+    const start = performance.now()
+    const waiting = Array.from({ length: 5 }, async (_, index) => db.addUser(`${String(index)}@example.com`, 'hash'))
+    const outcomes = await Promise.allSettled(waiting)
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(performance.now() - start).toBeGreaterThan(4000)
+    expect(performance.now() - start).toBeLessThan(9000) // not five times five seconds
+    other.exec('rollback')
+    other.close()
+    expect((await db.addUser('later@example.com', 'hash')).email).toBe('later@example.com')
+    await db.close()
+  })
 
   test('because its disk is full says so, changes nothing, and works again when there is room', async () => {
     const file = path()

@@ -40,8 +40,8 @@ describe.each(databases)('the storage on $name', ({ fresh }) => {
 
   test('finds a user by each attribute, and by all of them together', async () => {
     const user = await db.addUser('find@example.com', 'hash of find')
-    const session = db.keys.make('session')
-    const reset = db.keys.make('reset')
+    const session = db.keys.make('session', user.id)
+    const reset = db.keys.make('reset', user.id)
     const expiresAt = new Date(clock.now().getTime() + 60_000)
     await db.sessions.add(user.id, session.stored, { createdAt: clock.now(), idleMs: 60_000, expiresAt })
     await db.tokens.add('reset', user.id, reset.stored, clock.now(), expiresAt)
@@ -139,7 +139,7 @@ describe.each(databases)('the storage on $name', ({ fresh }) => {
 
   test('lets no query of another request fall into an open transaction', async () => {
     const user = await db.addUser('apart@example.com', 'before')
-    const session = db.keys.make('session')
+    const session = db.keys.make('session', user.id)
     await db.sessions.add(user.id, session.stored, {
       createdAt: clock.now(),
       idleMs: 1000,
@@ -164,7 +164,7 @@ describe.each(databases)('the storage on $name', ({ fresh }) => {
 
   test('spends a token once, also under eight requests at the same moment [ASVS 15.4.2]', async () => {
     const user = await db.addUser('spend@example.com', 'hash')
-    const { stored } = db.keys.make('reset')
+    const { stored } = db.keys.make('reset', user.id)
     await db.tokens.add('reset', user.id, stored, clock.now(), new Date(clock.now().getTime() + 1000))
     const spent = await Promise.all(Array.from({ length: 8 }, async () => db.tokens.spend(stored.id)))
     expect(spent.filter(Boolean)).toHaveLength(1)

@@ -13,6 +13,7 @@ import { reset } from './api/reset.ts'
 import { sessions } from './api/sessions.ts'
 import { users } from './api/users.ts'
 import { welcome } from './api/welcome.ts'
+import { openBackstage } from './backstage.ts'
 import { acceptBodies } from './bodies.ts'
 import { SessionCookie } from './cookies.ts'
 import { onError } from './errors.ts'
@@ -72,6 +73,7 @@ export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settin
   app.decorateRequest('source', '')
   app.addHook('onRequest', frontDoor(settings))
   app.addHook('onSend', plainJson)
+  openBackstage(app, settings)
   app.register(welcome(settings))
   app.register(users(auth), { prefix: '/users' })
   app.register(sessions(auth, cookie, home), { prefix: '/sessions' })

@@ -1,5 +1,5 @@
 /** Bodies: forms and JSON, in UTF-8, each field once. Everything else is refused here, before any handler sees it. */
-import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler, preValidationHookHandler } from 'fastify'
 import { HttpError } from './errors.ts'
 
 type Fields = Record<string, unknown>
@@ -12,8 +12,16 @@ export function acceptBodies(app: FastifyInstance): void {
   accept(app, 'application/x-www-form-urlencoded', parseForm)
   accept(app, 'application/json', parseJson)
   app.addHook('onRoute', (route) => {
-    if (route.schema?.body !== undefined) route.preValidation = nothingIsNoFields
+    if (route.schema?.body === undefined) return
+    route.preParsing = refuseReadBody
+    route.preValidation = nothingIsNoFields
   })
+}
+
+/** A body that someone has read before us never comes again: waiting for it would hang the request. */
+const refuseReadBody: preParsingHookHandler = ({ raw }, _reply, _body, done) => {
+  const isRead = raw.readableEnded && Number(raw.headers['content-length'] ?? 1) > 0
+  done(isRead ? new Error('the body was read before the app saw it: mount the app before any body parser') : null)
 }
 
 /** No body is a body without fields: the refusal then names the first one. */

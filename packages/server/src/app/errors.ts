@@ -14,6 +14,7 @@ export type HttpErrorCode =
   | 'http.repeated_field'
   | 'http.foreign_request'
   | 'http.forwarded_request'
+  | 'http.remote_request'
   | 'http.not_found'
   | 'http.method_not_allowed'
   | 'http.timeout'
@@ -54,6 +55,10 @@ const REFUSALS: Readonly<Record<Code, readonly [status: number, detail: string]>
   'http.forwarded_request': [
     403,
     'The preset classic is not to be reached through a proxy or tunnel. Leave it with BIENVENUE_PRESET=hardened, or name the proxy in BIENVENUE_TRUSTED_PROXIES.',
+  ],
+  'http.remote_request': [
+    403,
+    'The preset classic answers on this machine only. Leave it with BIENVENUE_PRESET=hardened, or say BIENVENUE_CLASSIC_ANYWHERE=yes.',
   ],
   'http.not_found': [404, 'There is nothing at this path. GET / shows what there is.'],
   'http.method_not_allowed': [405, 'This path does not take this method. The header Allow lists those that it takes.'],

@@ -1,11 +1,12 @@
 /** What every request passes before any room sees it: headers on the answer, the right Host, no forwarding tale, no foreign hand. */
-import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import { channel } from 'node:diagnostics_channel'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { isLoopback } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
 import { HttpError } from './errors.ts'
 import { HEADERS } from './headers.ts'
-import { ownNames, refuseOtherHosts } from './hosts.ts'
-import { networksFrom, sourceOf } from './source.ts'
+import { HostCheck } from './hosts.ts'
+import { networksFrom, plainAddress, sourceOf } from './source.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,21 +15,39 @@ declare module 'fastify' {
   }
 }
 
+/** A request that has just come, and its answer to be. */
+export interface Arrival {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** Tells of each `Arrival`, as long as somebody listens: app/backstage does while it is watched. */
+export const arrivals = channel('bienvenue:arrival')
+
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The hook for all requests. It takes no promise: each costs the session check some hundredths. */
 export function frontDoor(settings: Settings): onRequestHookHandler {
-  const names = ownNames(settings)
+  const hosts = new HostCheck(settings)
+  const onlyHere = settings.preset === 'classic' && !settings.http.classicAnywhere
   const trusted = networksFrom(settings.http.trustedProxies)
   const isOurs = ownOrigins(settings)
   return (request, reply, done) => {
     reply.headers(HEADERS).header('x-request-id', request.id)
+    if (arrivals.hasSubscribers) arrivals.publish({ request, reply } satisfies Arrival)
     request.source = sourceOf(request, trusted)
-    refuseOtherHosts(request, names)
+    if (onlyHere) refuseFromNetwork(request)
+    hosts.refuseOthers(request)
     if (settings.preset === 'classic' && trusted.length === 0) refuseForwarded(request)
     if (isForeign(request, isOurs)) throw new HttpError('http.foreign_request')
     done()
   }
+}
+
+/** Refuses what reached us by another address than loopback, as when an app is mounted in a server that listens everywhere. */
+function refuseFromNetwork({ socket: { localAddress } }: FastifyRequest): void {
+  if (localAddress === '127.0.0.1' || localAddress === undefined) return // undefined: no network at all
+  if (!isLoopback(plainAddress(localAddress) ?? '')) throw new HttpError('http.remote_request')
 }
 
 /** Refuses what came through a proxy or a tunnel: it puts a loopback address on the net, and classic is not made for that. */
@@ -48,14 +67,21 @@ export function isForeign(
   { method, headers, socket }: Pick<FastifyRequest, 'method' | 'headers' | 'socket'>,
   isOurs: ReturnType<typeof ownOrigins>,
 ): boolean {
-  if (SAFE.has(method)) return false
+  return !SAFE.has(method) && comesFromElsewhere({ headers, socket }, isOurs)
+}
+
+/** Whether a browser says that another site than ours sends this request, whatever its method. */
+export function comesFromElsewhere(
+  { headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>,
+  isOurs: ReturnType<typeof ownOrigins>,
+): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin' && !(site === 'none' && headers.cookie === undefined)
   return headers.origin !== undefined && !isOurs(headers.origin, socket.localPort)
 }
 
 /** Which origins are ours: that of the address, scheme and port too, and in classic the loopback names with our port. */
-function ownOrigins({ service, preset }: Settings): (origin: string, port?: number) => boolean {
+export function ownOrigins({ service, preset }: Settings): (origin: string, port?: number) => boolean {
   const own = service.url === null ? null : new URL(service.url).origin
   return (origin, port = 0) => {
     if (origin === own) return true

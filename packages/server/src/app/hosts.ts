@@ -9,40 +9,49 @@ import { plainAddress } from './source.ts'
 const HOST = /^(?<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
 
 /** The names that the settings give the service, in lower case. */
-export function ownNames({ service, http, preset }: Settings): ReadonlySet<string> {
+function ownNames({ service, http, preset }: Settings): ReadonlySet<string> {
   const names = service.url === null ? [] : [new URL(service.url).hostname]
   return new Set(
     [...names, ...http.hosts, ...(preset === 'classic' ? ['0.0.0.0'] : [])].map((name) => name.toLowerCase()),
   )
 }
 
-/**
- * Refuses requests that are for somebody else. A page on any site can point its own name at 127.0.0.1 and read our answers: the
- * Host then is that name. Two Hosts, or a target that names another one, are two truths, and parsers differ on which they believe.
- */
-export function refuseOtherHosts({ raw, originalUrl, socket }: FastifyRequest, ours: ReadonlySet<string>): void {
-  const host = raw.headers.host ?? ''
-  if (countHosts(raw.rawHeaders) !== 1) throw badHost('Send one Host header, with the name of this service.')
-  const isPlain = originalUrl.startsWith('/') || originalUrl.startsWith('*')
-  if (!isPlain && authorityOf(originalUrl) !== host.toLowerCase()) {
-    throw badHost('The target of the request names another host than its Host header.')
+/** Refuses requests that are for somebody else, by the names of one service. */
+export class HostCheck {
+  readonly #ours: ReadonlySet<string>
+  /** The Host that was last found to be ours on a connection: most connections never bear another. */
+  readonly #accepted = new WeakMap<Socket, string>()
+
+  /** Reads the names of the service from the settings. */
+  constructor(settings: Settings) {
+    this.#ours = ownNames(settings)
   }
-  if (accepted.get(socket) === host) return
-  refuseOtherName(host, socket, ours)
-  accepted.set(socket, host)
-}
 
-/** The Host that was last found to be ours on a connection: most connections never bear another. */
-const accepted = new WeakMap<Socket, string>()
+  /**
+   * Refuses a request for another host. A page on any site can point its own name at 127.0.0.1 and read our answers: the Host then is
+   * that name. Two Hosts, or a target that names another one, are two truths, and parsers differ on which they believe.
+   */
+  refuseOthers({ raw, originalUrl, socket }: FastifyRequest): void {
+    const host = raw.headers.host ?? ''
+    if (countHosts(raw.rawHeaders) !== 1) throw badHost('Send one Host header, with the name of this service.')
+    const isPlain = originalUrl.startsWith('/') || originalUrl.startsWith('*')
+    if (!isPlain && authorityOf(originalUrl) !== host.toLowerCase()) {
+      throw badHost('The target of the request names another host than its Host header.')
+    }
+    if (this.#accepted.get(socket) === host) return
+    this.#refuseOtherName(host, socket)
+    this.#accepted.set(socket, host)
+  }
 
-/** Refuses a Host that is none of our names, no loopback name, and not the address that the connection was made to. */
-function refuseOtherName(host: string, socket: Socket, ours: ReadonlySet<string>): void {
-  const name = HOST.exec(host)?.groups?.['name']?.toLowerCase()
-  if (name === undefined) throw badHost('Send one Host header, with the name of this service.')
-  if (ours.has(name) || isLoopback(name)) return
-  const reached = plainAddress(socket.localAddress ?? '')
-  if (reached === null || plainAddress(name.replace(/^\[|\]$/g, '')) !== reached)
-    throw new HttpError('http.misdirected')
+  /** Refuses a Host that is none of our names, no loopback name, and not the address that the connection was made to. */
+  #refuseOtherName(host: string, socket: Socket): void {
+    const name = HOST.exec(host)?.groups?.['name']?.toLowerCase()
+    if (name === undefined) throw badHost('Send one Host header, with the name of this service.')
+    if (this.#ours.has(name) || isLoopback(name)) return
+    const reached = plainAddress(socket.localAddress ?? '')
+    if (reached === null || plainAddress(name.replace(/^\[|\]$/g, '')) !== reached)
+      throw new HttpError('http.misdirected')
+  }
 }
 
 /** The refusal of a Host that cannot be believed. */

@@ -6,7 +6,8 @@ import { pathOf } from './hosts.ts'
 /** Notes the routes as they are added, so that 405 and its `Allow` can never differ from what is there. [ASVS 4.1.4, 13.4.4] */
 export function answerUnknown(app: FastifyInstance): void {
   const methods = new Map<string, string[]>()
-  app.addHook('onRoute', ({ path, method }) => {
+  app.addHook('onRoute', ({ path, method, schema }) => {
+    if (schema?.hide === true) return // nobody is to learn of it by asking for another method
     const plain = withoutSlash(path)
     methods.set(plain, [...new Set([...(methods.get(plain) ?? []), ...[method].flat()])])
   })

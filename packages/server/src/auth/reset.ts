@@ -26,16 +26,16 @@ export class Reset {
   async request(email: string): Promise<{ readonly user: User; readonly token: Token }> {
     const { db, now, settings } = this.#deps
     const key = canonicalEmail(email)
-    const user = key === null ? null : await db.users.findByEmail(key)
-    if (user === null) throw new AuthError('reset.unknown_email', { field: 'email' })
-    const { token, stored } = db.keys.make('reset')
     const createdAt = now()
     const expiresAt = new Date(createdAt.getTime() + settings.reset.minutes * 60_000)
-    await db.transaction(async (tx) => {
-      await tx.tokens.removeExpired(user.id, createdAt)
+    return db.transaction(async (tx) => {
+      const user = key === null ? null : await tx.users.findByEmail(key)
+      if (user === null) throw unknownEmail()
+      const { token, stored } = db.keys.make('reset', user.id)
+      await tx.tokens.removeExpired(createdAt)
       await tx.tokens.add('reset', user.id, stored, createdAt, expiresAt)
+      return { user, token }
     })
-    return { user, token }
   }
 
   /**
@@ -65,11 +65,20 @@ export class Reset {
     const { db, now } = this.#deps
     const token = parseToken(given)
     const found = token === null ? null : await db.tokens.findLive(token.id, 'reset', now())
-    return token !== null && found !== null && db.keys.matches(token.secret, 'reset', found) ? found : null
+    if (token === null || found === null) return null
+    return db.keys.matches(token.secret, 'reset', found.userId, found) ? found : null
   }
+}
+
+/** The refusal of an email that nobody has. The contract tells. */
+function unknownEmail(): AuthError {
+  return new AuthError('reset.unknown_email', { field: 'email', message: 'Nobody is registered with this email.' })
 }
 
 /** One refusal for a token that is wrong, spent, expired or somebody else's. */
 function invalidToken(): AuthError {
-  return new AuthError('reset.invalid_token', { field: 'reset_token' })
+  return new AuthError('reset.invalid_token', {
+    field: 'reset_token',
+    message: 'The reset token is wrong, used up, expired, or not for this email. Ask for another.',
+  })
 }

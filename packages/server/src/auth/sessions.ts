@@ -41,7 +41,7 @@ export class Sessions {
   /**
    * Opens a session for a person who has proved who they are, and resolves to its token: the only copy there is.
    * Where a hash proved it, it must still be theirs: a reset that came in between ends sessions, so it also stops one from opening.
-   * @throws {AuthError} `login.invalid` when it is not.
+   * @throws {AuthError} `login.invalid` when it is not, or when the person was removed meanwhile.
    */
   async open(
     userId: UserId,
@@ -49,13 +49,14 @@ export class Sessions {
     provenBy: string | null = null,
   ): Promise<Token> {
     const { db, now } = this.#deps
-    const { token, stored } = db.keys.make('session')
+    const { token, stored } = db.keys.make('session', userId)
     const replaced = await this.#find(replaces)
     const createdAt = now()
     await db.transaction(async (tx) => {
-      if (provenBy !== null && !(await tx.passwords.isStill(userId, provenBy))) throw new AuthError('login.invalid')
+      const stands = provenBy === null ? await tx.users.find(userId) : await tx.passwords.isStill(userId, provenBy)
+      if (stands === null || stands === false) throw new AuthError('login.invalid')
       if (replaced !== null) await tx.sessions.remove(replaced.id)
-      await tx.sessions.removeExpired(userId, createdAt)
+      await tx.sessions.removeExpired(createdAt)
       await tx.sessions.add(userId, stored, { createdAt, ...this.#lifetimes(remember, createdAt) })
     })
     return token
@@ -86,8 +87,8 @@ export class Sessions {
     if (token === null) return null
     const { db, now } = this.#deps
     const session = await db.sessions.find(token.id)
-    const matches = session !== null && db.keys.matches(token.secret, 'session', session) && isLive(session, now())
-    return matches ? session : null
+    if (session === null || !isLive(session, now())) return null
+    return db.keys.matches(token.secret, 'session', session.user.id, session) ? session : null
   }
 
   /** Whether the use of a session is to be written down: at most once in some minutes, for reading is cheap and writing is not. */

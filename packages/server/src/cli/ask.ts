@@ -1,5 +1,4 @@
 /** Asks people at a terminal. From a pipe the answer is the first line. */
-import { createInterface } from 'node:readline/promises'
 import { UsageError } from './explain.ts'
 
 /** Asks for a new password: twice at a terminal, where nothing shows what was typed. */
@@ -20,8 +19,23 @@ export async function confirmed(question: string): Promise<boolean> {
   return (await confirm({ message: question, initialValue: false })) === true
 }
 
-/** The first line of standard input. */
+/** The first line of standard input, without its end. Broken text would be taken as other text, so it is refused. */
 async function firstLine(): Promise<string> {
-  for await (const line of createInterface({ input: process.stdin })) return line
-  throw new UsageError('no password came on standard input')
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    if (chunk.includes('\n')) break
+  }
+  const line = /^[^\n]*?(?=\r?\n|$)/.exec(decode(Buffer.concat(chunks)))?.[0] ?? ''
+  if (line === '') throw new UsageError('no password came on standard input')
+  return line
+}
+
+/** Bytes as UTF-8 text. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new UsageError('the password on standard input is not UTF-8')
+  }
 }

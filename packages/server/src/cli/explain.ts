@@ -13,9 +13,10 @@ export function explain(error: unknown): { readonly message: string; readonly ex
     return { message: error.message, exitCode: 1 }
   const {
     code,
-    address = '',
+    hostname = '',
+    address = hostname,
     port = '',
-  } = error as { readonly code?: string; readonly address?: string; readonly port?: number }
+  } = error as { readonly code?: string; readonly hostname?: string; readonly address?: string; readonly port?: number }
   const where = `port ${String(port)} of ${address}`
   if (code === 'EADDRINUSE')
     return { message: `${where} is taken by another program; choose another port with --port or PORT`, exitCode: 1 }

@@ -11,6 +11,8 @@ interface Log {
   warn(facts: object, message: string): void
 }
 
+const LAST_RESORT_SECONDS = 5
+
 /** The command. */
 export function serveCommand(): Command {
   const command = new Command('serve').description('Run the service.')
@@ -52,7 +54,9 @@ async function untilStopped(service: Service, { http }: Settings, log: Log): Pro
     log.warn({}, 'stopping: requests under way were cut off')
     service.app.server.closeAllConnections()
   }, http.shutdownSeconds * 1000)
+  const lastResort = setTimeout(() => process.exit(1), (http.shutdownSeconds + LAST_RESORT_SECONDS) * 1000)
   await closed
   clearTimeout(timer)
+  clearTimeout(lastResort)
   log.info({}, 'stopped')
 }

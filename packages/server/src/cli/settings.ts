@@ -1,5 +1,6 @@
 /** `bienvenue settings`: every setting, its value, and where that comes from. */
 import { Command } from 'commander'
+import { masked } from '../settings-reader.ts'
 import type { ChosenSetting } from '../settings-reader.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
 
@@ -35,5 +36,5 @@ function shown({ value, setting }: ChosenSetting): string {
   if (setting.secret === true) return '(secret)'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.join(',')
-  return (typeof value === 'string' ? value : JSON.stringify(value)).replace(/(:\/\/[^/@]*):[^/@]*@/, '$1:(secret)@')
+  return masked(typeof value === 'string' ? value : JSON.stringify(value))
 }

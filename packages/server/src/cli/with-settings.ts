@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { SettingsError } from '../errors.ts'
-import { OTHER_ENV_NAMES, parseSettingsFile, readSettings } from '../settings-reader.ts'
+import { masked, OTHER_ENV_NAMES, parseSettingsFile, readSettings } from '../settings-reader.ts'
 import type { ReadSettings } from '../settings-reader.ts'
 import { PRESETS } from '../setting.ts'
 import { allSettings } from '../settings-list.ts'
@@ -45,7 +45,7 @@ function flagsOf(command: Command): Readonly<Record<string, string>> {
 
 /** Flags show in the process list. */
 function refusePasswordInFlag(url: string | undefined): void {
-  if (url !== undefined && /:\/\/[^/@]*:[^/@]*@/.test(url)) {
+  if (url !== undefined && masked(url) !== url) {
     throw new SettingsError(
       '--database-url: holds a password, which would show in the process list; give it as DATABASE_URL in the environment',
     )
@@ -57,6 +57,6 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
-    throw new SettingsError(`${FILE_FLAG}: ${path} cannot be read`)
+    throw new SettingsError(`${FILE_FLAG} or ${OTHER_ENV_NAMES.file}: ${path} cannot be read`)
   }
 }

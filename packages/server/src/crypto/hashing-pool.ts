@@ -27,7 +27,7 @@ export interface Hasher {
 export interface PoolOptions {
   readonly threads: number
   readonly queueSeconds: number
-  /** How long one hash may take before the process counts as hung and is replaced. The slowest allowed takes about 3 s. */
+  /** How long one hash may take before the process counts as hung and is replaced. The slowest allowed takes about 3 s on a free core. */
   readonly jobSeconds?: number
   /** The program to run; only tests have another. */
   readonly program?: URL
@@ -35,6 +35,7 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly job: HashJob
+  readonly queuedAt: number
   readonly resolve: (result: string | boolean) => void
   readonly reject: (error: Error) => void
 }
@@ -46,6 +47,7 @@ interface Running extends Waiting {
 
 const PROGRAM = new URL(`./hashing-process${extname(import.meta.url)}`, import.meta.url)
 const FIRST_GUESS_MS = 250
+const QUICKEST_MS = 50 // cheap hashes that were imported must not make the queue longer than it can serve
 const REFUSAL_PAUSE_MS = 200 // a queue that refuses at once makes impolite clients flood
 const PATIENCE = 3 // deaths in a row after which those who wait are told
 
@@ -62,7 +64,7 @@ export class HashingPool implements Hasher {
 
   /** Prepares a pool; nothing runs yet. */
   constructor(options: PoolOptions) {
-    this.#options = { jobSeconds: 10, program: PROGRAM, ...options }
+    this.#options = { jobSeconds: 20, program: PROGRAM, ...options }
   }
 
   /** Hashes with a fresh salt. */
@@ -75,17 +77,12 @@ export class HashingPool implements Hasher {
     return (await this.#do({ do: 'verify', password, hash })) === true
   }
 
-  /** Starts the process before it is needed, so that the first login does not wait for it. */
-  warm(): void {
-    this.#child ??= this.#start()
-  }
-
   /** Ends the process; who still waits is refused. */
   async close(): Promise<void> {
     this.#closed = true
     this.#refuseWaiting()
     const child = this.#child
-    if (child === null) return
+    if (child?.pid === undefined) return
     const gone = new Promise((resolve) => child.once('exit', resolve))
     child.ref()
     child.kill('SIGKILL') // it holds nothing that could be lost
@@ -94,7 +91,15 @@ export class HashingPool implements Hasher {
 
   /** How many may wait: as many as can be served in the time allowed. */
   get #room(): number {
-    return Math.max(1, Math.floor((this.#options.queueSeconds * 1000 * this.#options.threads) / this.#meanMs))
+    return Math.max(
+      1,
+      Math.floor((this.#options.queueSeconds * 1000 * this.#options.threads) / Math.max(this.#meanMs, QUICKEST_MS)),
+    )
+  }
+
+  /** After this long a job is refused even if it was let in: the hashes before it were dearer than the ones before them. */
+  get #longestWaitMs(): number {
+    return 2 * this.#options.queueSeconds * 1000
   }
 
   /** Queues a job, or refuses when the queue is full. */
@@ -104,7 +109,7 @@ export class HashingPool implements Hasher {
       throw busy(this.#options.queueSeconds)
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject })
+      this.#waiting.push({ job, resolve, reject, queuedAt: performance.now() })
       this.#next()
     })
   }
@@ -112,9 +117,13 @@ export class HashingPool implements Hasher {
   /** Hands out jobs for as long as a thread is free. */
   #next(): void {
     while (this.#waiting.length > 0 && this.#running.size < this.#options.threads && !this.#closed) {
-      this.warm()
+      if (!this.#hasChild()) return
       const waiting = this.#waiting.shift()
       if (waiting === undefined) return
+      if (performance.now() - waiting.queuedAt > this.#longestWaitMs) {
+        waiting.reject(busy(this.#options.queueSeconds))
+        continue
+      }
       const number = ++this.#lastNumber
       const timer = setTimeout(() => this.#child?.kill('SIGKILL'), this.#options.jobSeconds * 1000)
       this.#running.set(number, { ...waiting, startedAt: performance.now(), timer })
@@ -137,6 +146,17 @@ export class HashingPool implements Hasher {
     this.#next()
   }
 
+  /** Whether there is a process to hand jobs to. Where none can be started, who waits is told. */
+  #hasChild(): boolean {
+    try {
+      this.#child ??= this.#start()
+      return true
+    } catch {
+      this.#refuseWaiting()
+      return false
+    }
+  }
+
   /** Starts a hashing process. It gets no environment: the secrets of the service are none of its business. */
   #start(): ChildProcess {
     const { program, threads } = this.#options
@@ -148,7 +168,9 @@ export class HashingPool implements Hasher {
     child.on('message', (outcome) => {
       this.#settle(outcome as JobOutcome)
     })
-    child.on('error', () => undefined) // an exit follows, or the job's time runs out
+    child.on('error', () => {
+      if (child.pid === undefined) this.#bury(child) // it never lived, so no exit follows
+    })
     child.once('exit', () => {
       this.#bury(child)
     })

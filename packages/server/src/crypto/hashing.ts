@@ -26,7 +26,7 @@ export async function hashPassword(password: string, kind: HashKind): Promise<Pa
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const kind = kindOf(hash)
   if (kind === null) return false
-  if (kind.name === 'argon2id') return argon2Verify(hash, password)
+  if (kind.name === 'argon2id') return (await argon2Verify(hash, password).catch(() => false)) && fits(password, kind)
   const right = await bcryptVerify(fits(password, kind) ? password : '', hash)
   return right && fits(password, kind)
 }

@@ -11,8 +11,9 @@ export type HashKind =
 
 /** Bcrypt reads this much of a password and silently drops the rest, so longer ones are refused (CVE-2025-22228). */
 const BCRYPT_BYTES = 72
-const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/ // not $2x$, which marks the hashes of a broken implementation
-const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/
+const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{30}[.CGKOSWaeimquy26]$/ // not $2x$, which marks the hashes of a broken implementation
+const ARGON2ID =
+  /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9])\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
 /**
  * The kind of a stored hash, or null for text that is none, or one whose cost is out of bounds.
@@ -21,10 +22,17 @@ const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$[A-Za-z0-9+
 export function kindOf(hash: string): HashKind | null {
   const cost = Number(BCRYPT.exec(hash)?.[1])
   if (cost >= 4 && cost <= 15) return { name: 'bcrypt', cost }
-  const [memoryKiB = 0, passes = 0, lanes = 0] = (ARGON2ID.exec(hash) ?? []).slice(1).map(Number)
-  const allowed =
-    memoryKiB >= 8 * lanes && memoryKiB <= 262_144 && passes >= 1 && passes <= 10 && lanes >= 1 && lanes <= 4
-  return allowed ? { name: 'argon2id', memoryKiB, passes, lanes } : null
+  const [, memory, time, parallelism, salt = '', digest = ''] = ARGON2ID.exec(hash) ?? []
+  const [memoryKiB, passes, lanes] = [Number(memory), Number(time), Number(parallelism)]
+  const isAllowed = memoryKiB >= 8 * lanes && memoryKiB <= 262_144 && passes <= 10 && lanes <= 4 // false for NaN
+  return isAllowed && isPlainBase64(salt) && isPlainBase64(digest)
+    ? { name: 'argon2id', memoryKiB, passes, lanes }
+    : null
+}
+
+/** Whether this is base64 as it must be written. The libraries refuse stray bits at its end at once, and a quick answer tells. */
+function isPlainBase64(text: string): boolean {
+  return Buffer.from(text, 'base64').toString('base64').replaceAll('=', '') === text
 }
 
 /** Whether two kinds are the same, cost included. */
@@ -32,13 +40,14 @@ export function isSameKind(one: HashKind, other: HashKind): boolean {
   return describeKind(one) === describeKind(other)
 }
 
-/** A kind as text, such as `bcrypt 12`, for comparing and for logs. */
+/** A kind as text, such as `bcrypt 12`, for comparing. */
 function describeKind(kind: HashKind): string {
   return kind.name === 'bcrypt' ? `bcrypt ${kind.cost}` : `argon2id ${kind.memoryKiB} ${kind.passes} ${kind.lanes}`
 }
 
 /** Whether a password can be hashed whole by this kind. Bcrypt takes 72 bytes, and a NUL makes different passwords the same. */
 export function fits(password: string, { name }: HashKind): boolean {
+  if (!password.isWellFormed()) return false // it would be hashed as another text
   return name === 'argon2id' || (Buffer.byteLength(password) <= BCRYPT_BYTES && !password.includes('\0'))
 }
 

@@ -30,7 +30,7 @@ export function parseToken(given: string): { readonly id: string; readonly secre
   return id === undefined || secret === undefined ? null : { id, secret }
 }
 
-/** A fresh secret from which a service makes its keys: 256 random bits in base64url. */
+/** A fresh secret, for a token or for a service to make its keys from: 256 random bits in base64url. */
 export function makeSecret(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -41,35 +41,52 @@ export function makeSecret(): string {
 export class KeyRing {
   readonly #keys: readonly [Key, ...Key[]]
 
-  /** Takes the secrets, newest first: at the least one. */
+  /**
+   * Takes the secrets, newest first: at the least one.
+   * @throws {RangeError} for one that is shorter than 32 bytes.
+   */
   constructor([newest, ...older]: readonly [string, ...string[]]) {
+    const isShort = [newest, ...older].some((secret) => Buffer.byteLength(secret) < 32)
+    if (isShort) throw new RangeError('a secret must hold 32 bytes at the least')
     this.#keys = [keyFrom(newest), ...older.map(keyFrom)]
   }
 
-  /** Makes a token: the text to hand out, and what to store of it. [ASVS 7.2.3, 11.5.1] */
-  make(purpose: Purpose): { readonly token: Token; readonly stored: StoredToken } {
+  /** Makes a token for a person: the text to hand out, and what to store of it. [ASVS 7.2.3, 11.5.1] */
+  make(purpose: Purpose, userId: number): { readonly token: Token; readonly stored: StoredToken } {
     const id = randomUUID()
     const secret = makeSecret()
     const [{ id: keyId, key }] = this.#keys
-    return { token: `${id}.${secret}` as Token, stored: { id, mac: macOf(secret, purpose, key), keyId } }
+    return {
+      token: `${id}.${secret}` as Token,
+      stored: { id, mac: macOf({ purpose, userId, id, secret }, key), keyId },
+    }
   }
 
-  /** Whether this is the secret of the stored token, for this purpose. Takes equally long for every wrong one. [ASVS 11.2.4] */
-  matches(secret: string, purpose: Purpose, { mac, keyId }: Omit<StoredToken, 'id'>): boolean {
-    const found = this.#keys.find(({ id }) => id === keyId)
+  /** Whether this is the secret of the stored token, for this purpose and person. Takes equally long for every wrong one. [ASVS 11.2.4] */
+  matches(secret: string, purpose: Purpose, userId: number, { id, mac, keyId }: StoredToken): boolean {
+    const found = this.#keys.find((key) => key.id === keyId)
     if (found === undefined) return false
-    const expected = Buffer.from(macOf(secret, purpose, found.key))
+    const expected = Buffer.from(macOf({ purpose, userId, id, secret }, found.key))
     const stored = Buffer.from(mac)
     return stored.length === expected.length && timingSafeEqual(stored, expected)
   }
 }
 
+/** All that the keyed hash of a token vouches for. */
+interface Vouched {
+  readonly purpose: Purpose
+  readonly userId: number
+  readonly id: string
+  readonly secret: string
+}
+
 /**
- * A keyed hash, so that someone who can only write to the database cannot plant a token, with the purpose inside.
- * A fast hash is enough: unlike a password, 256 random bits cannot be guessed.
+ * A keyed hash, so that someone who can only write to the database cannot plant a token, nor give one of their own to another
+ * person or purpose: those are inside. A fast hash is enough: unlike a password, 256 random bits cannot be guessed.
  */
-function macOf(secret: string, purpose: Purpose, key: KeyObject): TokenMac {
-  return createHmac('sha256', key).update(`${purpose}:${secret}`).digest('base64url') as TokenMac // a KeyObject: a Buffer as key costs five times as much
+function macOf({ purpose, userId, id, secret }: Vouched, key: KeyObject): TokenMac {
+  const vouched = `${purpose}:${String(userId)}:${id}:${secret}`
+  return createHmac('sha256', key).update(vouched).digest('base64url') as TokenMac // a KeyObject: a Buffer as key costs five times as much
 }
 
 /** The key that guards tokens, with an id that says nothing of it. */

@@ -5,7 +5,7 @@ import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { NoResultFound, ValueError } from '../errors.ts'
 import type { User } from '../user.ts'
-import type { Engine, Hot } from './engine.ts'
+import type { Hot } from './engine.ts'
 import { findUser } from './find-user.ts'
 import type { UserAttributes } from './find-user.ts'
 import { migrate } from './migrate.ts'
@@ -74,7 +74,10 @@ export class DB {
     try {
       const migrated = await migrate(engine)
       return {
-        db: new DB({ ...accessOf(engine), keys, now: options.now ?? ((): Date => new Date()) }, close),
+        db: new DB(
+          { kysely: engine.kysely, hot: engine.hot, keys, now: options.now ?? ((): Date => new Date()) },
+          close,
+        ),
         migrated,
       }
     } catch (error) {
@@ -96,6 +99,7 @@ export class DB {
 
   /** Stores a person with this hash. @throws {ValueError} for a taken email, or text that is none. */
   async addUser(email: string, hashedPassword: string): Promise<User> {
+    refuseUnchangeable({ email, hashedPassword })
     return this.transaction(async (tx) => {
       const user = await tx.users.add(trimEmail(email), keyOf(email), this.now())
       if (user === null) throw new ValueError(`User ${email} already exists`)
@@ -129,6 +133,7 @@ export class DB {
       if (user === null) throw new NoResultFound('no user matches')
       const renamed = email === undefined || (await tx.users.setEmail(user.id, trimEmail(email), keyOf(email)))
       if (!renamed) throw new ValueError(`User ${email} already exists`)
+      if (email !== undefined) await tx.tokens.removeAll(user.id) // they went to the old address
       if (hashedPassword !== undefined) await tx.passwords.set(user.id, hashedPassword, this.now())
     })
   }
@@ -149,11 +154,6 @@ export class DB {
   }
 }
 
-/** The part of an engine that rooms work with. */
-function accessOf({ kysely, hot }: Engine): Pick<Access, 'kysely' | 'hot'> {
-  return { kysely, hot }
-}
-
 /** The canonical form of an email that must be one. */
 function keyOf(email: string): CanonicalEmail {
   const key = canonicalEmail(email)
@@ -161,7 +161,7 @@ function keyOf(email: string): CanonicalEmail {
   return key
 }
 
-/** The contract's check of `updateUser`, before anything is changed. */
+/** The contract's check of attributes that are to be stored, before anything is changed. */
 function refuseUnchangeable(attributes: object): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (name !== 'email' && name !== 'hashedPassword')

@@ -67,15 +67,14 @@ export async function findUser(places: Places, attributes: UserAttributes): Prom
 async function ownerOfSession({ sessions, keys, now }: Places, sessionId: string): Promise<UserId> {
   const token = parseToken(sessionId)
   const session = token === null ? null : await sessions.find(token.id)
-  const matches =
-    token !== null && session !== null && keys.matches(token.secret, 'session', session) && isLive(session, now)
-  return matches ? session.user.id : NOBODY
+  if (token === null || session === null || !isLive(session, now)) return NOBODY
+  return keys.matches(token.secret, 'session', session.user.id, session) ? session.user.id : NOBODY
 }
 
 /** Whose live reset token this is; nobody's if it is none. */
 async function ownerOfResetToken({ tokens, keys, now }: Places, resetToken: string): Promise<UserId> {
   const token = parseToken(resetToken)
   const stored = token === null ? null : await tokens.findLive(token.id, 'reset', now)
-  const matches = token !== null && stored !== null && keys.matches(token.secret, 'reset', stored)
-  return matches ? stored.userId : NOBODY
+  if (token === null || stored === null) return NOBODY
+  return keys.matches(token.secret, 'reset', stored.userId, stored) ? stored.userId : NOBODY
 }

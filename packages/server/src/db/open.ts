@@ -1,5 +1,7 @@
 /** From an address to a database and the keys that belong to it. */
+import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { KeyRing, makeSecret } from '../crypto/token.ts'
 import { DatabaseUnavailable, SettingsError } from '../errors.ts'
 import { openSqlite } from './dialects/sqlite.ts'
@@ -21,18 +23,29 @@ export function openEngine(
   url: string,
   secrets: readonly string[],
 ): { readonly engine: Engine; readonly keys: KeyRing } {
-  const path = /^sqlite:(?<path>.+)$/s.exec(url)?.groups?.['path']
-  if (path === undefined) throw new SettingsError(refusalOf(url))
-  const engine = openSqlite(path)
+  const path = pathFrom(url)
   const [newest, ...older] = secrets
-  return { engine, keys: newest === undefined ? keysBeside(path) : new KeyRing([newest, ...older]) }
+  const engine = openSqlite(path)
+  try {
+    return { engine, keys: newest === undefined ? keysBeside(path) : new KeyRing([newest, ...older]) }
+  } catch (error) {
+    void engine.close()
+    throw error
+  }
+}
+
+/** The whole path in an address, so that SQLite never reads it as a URI of its own. */
+function pathFrom(url: string): string {
+  const path = /^sqlite:(?<path>.*\S.*)$/s.exec(url)?.groups?.['path']
+  if (path === undefined || /^(?:file:|\/\/)|\0/.test(path)) throw new SettingsError(refusalOf(url))
+  return path === ':memory:' ? path : resolve(path)
 }
 
 /** Why an address cannot be used. It is not repeated: it may hold a password. */
 function refusalOf(url: string): string {
   if (/^postgres(?:ql)?:/.test(url))
     return 'DATABASE_URL: PostgreSQL comes with a later release; use sqlite:PATH meanwhile.'
-  return 'DATABASE_URL: must be sqlite:PATH, such as sqlite:bienvenue.db.'
+  return 'DATABASE_URL: must be sqlite:PATH, such as sqlite:bienvenue.db or sqlite:/var/lib/bienvenue/bienvenue.db.'
 }
 
 /** The keys from the secret that is kept beside a file. A database in memory has keys that end with it. */
@@ -48,7 +61,9 @@ function secretBeside(databasePath: string): string {
     const secret = readFileSync(path, 'utf8').trim()
     if (secret.length >= 43) return secret
   } catch (error) {
-    throw new DatabaseUnavailable(`the secret beside the database, ${path}, cannot be made or read`, { cause: error })
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    const what = `the secret beside the database, ${path}, cannot be made or read (${code})`
+    throw new DatabaseUnavailable(what, { cause: error })
   }
   throw new DatabaseUnavailable(
     `the secret beside the database, ${path}, is damaged; restore it, or remove it to end all sessions and make another`,
@@ -57,7 +72,7 @@ function secretBeside(databasePath: string): string {
 
 /** Writes a file unless someone else was first, so that nobody ever reads half of it. */
 function writeOnce(path: string, content: string): void {
-  const draft = `${path}.${String(process.pid)}`
+  const draft = `${path}.${randomUUID()}`
   const file = openSync(draft, 'wx', 0o600)
   try {
     writeSync(file, `${content}\n`)

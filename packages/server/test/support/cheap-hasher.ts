@@ -8,10 +8,10 @@ function digits(text: string, length: number): string {
   return createHash('sha512').update(text).digest('hex').slice(0, length)
 }
 
-/** Has the form of this kind, and nothing of its strength. */
+/** Has the form of this kind, to its last letter (which must leave no stray bits), and nothing of its strength. */
 function cheapHash(password: string, kind: HashKind, salt: string): string {
-  if (kind.name === 'bcrypt') return `$2b$${String(kind.cost).padStart(2, '0')}$${salt}${digits(salt + password, 31)}`
-  return `$argon2id$v=19$m=${String(kind.memoryKiB)},t=${String(kind.passes)},p=${String(kind.lanes)}$${salt}$${digits(salt + password, 43)}`
+  if (kind.name === 'bcrypt') return `$2b$${String(kind.cost).padStart(2, '0')}$${salt}e${digits(salt + password, 30)}a`
+  return `$argon2id$v=19$m=${String(kind.memoryKiB)},t=${String(kind.passes)},p=${String(kind.lanes)}$${salt}A$${digits(salt + password, 42)}A`
 }
 
 /** Hashes at once, in this process. It counts what it is asked, for tests that look at how much work an answer cost. */
@@ -26,15 +26,16 @@ export class CheapHasher implements Hasher {
     this.hashed++
     if (this.hashed < this.holdUntil) await new Promise<void>((resolve) => this.#held.push(resolve))
     for (const release of this.#held.splice(0)) release()
-    return cheapHash(password, kind, randomBytes(11).toString('hex')) as PasswordHash
+    return cheapHash(password, kind, randomBytes(11).toString('hex').slice(1)) as PasswordHash
   }
 
   async verify(password: string, hash: string): Promise<boolean> {
     this.verified++
-    const bcrypt = /^\$2b\$(\d\d)\$(.{22})/.exec(hash)
+    const bcrypt = /^\$2b\$(\d\d)\$(.{21})/.exec(hash)
     if (bcrypt !== null)
       return Promise.resolve(cheapHash(password, { name: 'bcrypt', cost: Number(bcrypt[1]) }, bcrypt[2] ?? '') === hash)
-    const [, m = '', t = '', p = '', salt = ''] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d)\$([^$]+)/.exec(hash) ?? []
+    const [, m = '', t = '', p = '', salt = ''] =
+      /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d)\$([^$]{21})/.exec(hash) ?? []
     const kind = { name: 'argon2id', memoryKiB: Number(m), passes: Number(t), lanes: Number(p) } as const
     return Promise.resolve(cheapHash(password, kind, salt) === hash)
   }

@@ -1,6 +1,7 @@
 /** The page at /: what runs here, and a form to try each request. */
 import { readFileSync } from 'node:fs'
 import type { InputHTMLAttributes, VNode } from 'preact'
+import { hasBackstage } from '../../settings-safety.ts'
 import type { Settings } from '../../settings.ts'
 import { Layout, render } from './layout.tsx'
 
@@ -98,7 +99,8 @@ const TryForm = ({ id, title, method, path, fields, says }: Try): VNode => (
 )
 
 /** The page, with what the preset means for whoever reads it. */
-export function welcomePage({ preset }: Settings, nonce: string): string {
+export function welcomePage(settings: Settings, nonce: string): string {
+  const { preset } = settings
   return render(
     <Layout title="Bienvenue" nonce={nonce} style={STYLE} script={SCRIPT}>
       <main>
@@ -111,6 +113,12 @@ export function welcomePage({ preset }: Settings, nonce: string): string {
           <p class="notice">
             Classic is made for learning: it hands out reset tokens, tells which emails exist, and takes any password.
             Do not keep real people’s accounts in it.
+          </p>
+        )}
+        {hasBackstage(settings) && (
+          <p>
+            <a href="backstage">Backstage</a> shows what each request does: every step with its line in the source,
+            every statement, every row before and after.
           </p>
         )}
         <noscript>

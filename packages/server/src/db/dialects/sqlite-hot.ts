@@ -20,12 +20,15 @@ export function hotOn(reader: DatabaseSync): Hot {
 }
 
 /** A prepared query whose rows are made by us: the objects that node:sqlite makes have no prototype, and took an eighth of a session check. */
-class HotStatement {
+export class HotStatement {
+  /** The text of the query. */
+  readonly sql: string
   readonly #statement: StatementSync
   readonly #names: readonly string[]
 
   /** Asks for the values alone, and remembers their names. */
   constructor(statement: StatementSync) {
+    this.sql = statement.sourceSQL
     this.#names = statement.columns().map(({ name }) => name)
     statement.setReturnArrays(true)
     this.#statement = statement

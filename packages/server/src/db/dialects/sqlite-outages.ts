@@ -16,7 +16,13 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'file may not be opened by this user',
   EISDIR: 'file is a directory',
   ENOENT: 'file cannot be made: its directory does not exist',
+  ELOOP: 'file is a link that leads nowhere',
+  EMFILE: 'cannot be opened: too many files are open',
+  ENAMETOOLONG: 'file has too long a name',
+  ENFILE: 'cannot be opened: too many files are open',
   ENOSPC: 'has no room: the disk is full',
+  ENOTDIR: 'file cannot be made: a part of its path is not a directory',
+  EPERM: 'file may not be opened by this user',
   EROFS: 'file is on a file system that is read-only',
 }
 

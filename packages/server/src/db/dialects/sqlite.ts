@@ -2,7 +2,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import { setTimeout as pause } from 'node:timers/promises'
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type {
   DatabaseConnection,
@@ -11,14 +10,14 @@ import type {
   DialectAdapter,
   Driver,
   QueryCompiler,
-  QueryResult,
   SqliteDatabase,
   SqliteStatement,
 } from 'kysely'
 import type { Engine } from '../engine.ts'
 import type { Schema } from '../schema.ts'
 import { hotOn } from './sqlite-hot.ts'
-import { isBusy, translated } from './sqlite-outages.ts'
+import { PatientConnection } from './sqlite-patience.ts'
+import { translated } from './sqlite-outages.ts'
 
 const BUSY_MS = 5000 // how long others who write to the same file are waited for; by default not at all
 const MEMORY = ':memory:'
@@ -30,7 +29,8 @@ export function openSqlite(path: string): Engine {
     const writer = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
     writer.exec('pragma journal_mode = wal')
     writer.exec('pragma synchronous = full') // what was answered with success is on disk
-    writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: see PatientConnection
+    writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: sqlite-patience.ts
+    // In memory there is one connection for all, so hot queries may see an open transaction there.
     const reader = path === MEMORY ? writer : new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true })
     const kysely = new Kysely<Schema>({ dialect: new NodeSqliteDialect(new SqliteFile(writer)) })
     const close = async (): Promise<void> => {
@@ -124,6 +124,7 @@ class NodeSqliteDialect implements Dialect {
 /** Kysely's driver, but for the begin and the undoing. */
 class ImmediateDriver extends SqliteDriver {
   readonly #file: SqliteFile
+  #connection: PatientConnection | null = null
 
   /** Drives an open file. */
   constructor(file: SqliteFile) {
@@ -133,7 +134,8 @@ class ImmediateDriver extends SqliteDriver {
 
   /** The one connection, which waits for others on the same file. */
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return new PatientConnection(await super.acquireConnection())
+    this.#connection ??= new PatientConnection(await super.acquireConnection())
+    return this.#connection
   }
 
   /** Waits for the write lock now, when nothing has been read yet that could turn out old. */
@@ -144,33 +146,5 @@ class ImmediateDriver extends SqliteDriver {
   /** Undoes what SQLite has not undone already; a second undoing would hide the first error. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#file.inTransaction) await super.rollbackTransaction(connection)
-  }
-}
-
-/** Tries again for a while when the file is locked. SQLite itself would wait as well, but with the whole process standing still. */
-class PatientConnection implements DatabaseConnection {
-  readonly #connection: DatabaseConnection
-
-  /** Wraps a connection. */
-  constructor(connection: DatabaseConnection) {
-    this.#connection = connection
-  }
-
-  /** Runs a query, once it is its turn. A statement that met a lock has done nothing, so it can be run again. */
-  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const deadline = performance.now() + BUSY_MS
-    for (;;) {
-      try {
-        return await this.#connection.executeQuery<Row>(query)
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error
-        await pause(1 + Math.random() * 10) // by chance, so that two who wait do not keep step
-      }
-    }
-  }
-
-  /** Reads row by row; nothing here does. */
-  streamQuery<Row>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<Row>> {
-    return this.#connection.streamQuery<Row>(query, size)
   }
 }

@@ -1,0 +1,74 @@
+/**
+ * The glass box: a page that shows live what the last requests did. It is there in classic alone, and only where the service can be
+ * reached from this machine alone; elsewhere its paths are as unknown as any other.
+ */
+import { getCallSites } from 'node:util'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { placeOfRoute } from '../backstage-places.ts'
+import { hasBackstage, isLoopback } from '../settings-safety.ts'
+import type { Settings } from '../settings.ts'
+import type { Audience } from './backstage-audience.ts'
+import { HttpError } from './errors.ts'
+import { comesFromElsewhere, ownOrigins } from './front-door.ts'
+import { sendPage } from './pages/send.ts'
+
+const PAGE = '/backstage'
+const HIDDEN = { schema: { hide: true } } // neither in openapi.json nor in an Allow
+
+/** Adds the routes under /backstage to an app whose settings allow it. Before the other routes, so that it knows where they stand. */
+export function openBackstage(app: FastifyInstance, settings: Settings): void {
+  if (!hasBackstage(settings)) return
+  const place = noteRoutes(app)
+  const loaded = { audience: null as Promise<Audience> | null }
+  const audience = async (): Promise<Audience> => {
+    loaded.audience ??= import('./backstage-audience.ts').then((module) => new module.Audience(app, place)) // only for those who ask
+    return loaded.audience
+  }
+  const isOurs = ownOrigins(settings)
+  app.addHook('preClose', async () => {
+    const there = await loaded.audience
+    there?.close()
+  })
+  app.register(
+    async (routes) => {
+      routes.addHook('onRequest', (request, _reply, done) => {
+        refuseStrangers(app, request, isOurs)
+        done()
+      })
+      routes.get('/', HIDDEN, async ({ host }, reply) => sendPage(reply, (await audience()).look(`http://${host}`)))
+      routes.get('/events', HIDDEN, async (_request, reply) => {
+        const stream = (await audience()).join()
+        return reply.headers({ connection: 'close', 'content-type': 'text/event-stream' }).send(stream)
+      })
+      return Promise.resolve()
+    },
+    { prefix: PAGE },
+  )
+}
+
+/**
+ * Refuses whoever is not on this machine, whatever the settings say of it: the app may be mounted in another server, or made to listen
+ * elsewhere. And other sites: their pages may link here, and read nothing.
+ */
+function refuseStrangers(app: FastifyInstance, request: FastifyRequest, isOurs: ReturnType<typeof ownOrigins>): void {
+  const address = app.server.address()
+  const listensHere = typeof address === 'object' && address !== null && isLoopback(address.address)
+  if (!listensHere || !isLoopback(request.source)) throw new HttpError('http.not_found')
+  const { url } = request.routeOptions
+  const isLink = request.headers['sec-fetch-mode'] === 'navigate' && url?.startsWith(`${PAGE}/events`) === false
+  if (comesFromElsewhere(request, isOurs) && !isLink) throw new HttpError('http.foreign_request')
+}
+
+/** Notes in which file each route is declared, and returns what tells the place of a request's route. */
+function noteRoutes(app: FastifyInstance): (request: FastifyRequest) => string {
+  const routes = new Map<string | undefined, () => string>()
+  app.addHook('onRoute', ({ url, method, routePath }) => {
+    const files = getCallSites(40).map(({ scriptName }) => /\/(app\/api\/[^/]+)\.[jt]s$/.exec(scriptName)?.[1])
+    const file = files.find((name) => name !== undefined)
+    const [first = ''] = [method].flat()
+    if (file !== undefined)
+      routes.set(`${first} ${url}`, () => placeOfRoute(`${file}.ts`, first, routePath === '' ? '/' : routePath))
+  })
+  return ({ method, routeOptions: { url = '' } }) =>
+    routes.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)?.() ?? 'app/unknown.ts'
+}
