@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['packages/server/test/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
+    include: ['packages/server/test/**/*.test.{ts,tsx}', 'examples/**/*.test.ts', 'walkthrough/*.test.ts'],
     environment: 'node',
     pool: 'forks', // not threads: tests send signals, and native code must not bring down the runner
+    maxConcurrency: 2, // of those tests in a file that do not wait for each other
     testTimeout: 30_000, // real hashing and real processes, on small machines
     hookTimeout: 30_000,
   },
