@@ -14,7 +14,7 @@ const database = process.argv[2] ?? ''
 const secret = readFileSync(`${database}.secret`, 'utf8').trim()
 const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue tokens 1', 32)))
 const statement = new DatabaseSync(database, { readOnly: true }).prepare(
-  'select sessions.mac, sessions.used_at, sessions.idle_ms, sessions.expires_at, users.email from sessions join users on users.id = sessions.user_id where sessions.id = ?',
+  'select sessions.mac, sessions.used_at, sessions.idle_ms, sessions.expires_at, users.id, users.email from sessions join users on users.id = sessions.user_id where sessions.id = ?',
 )
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 1, sync: false }))
 const HEADERS = {
@@ -35,7 +35,7 @@ function whoIs(cookies) {
   const [, id, given] = /(?:^|; )session_id=([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})(?:;|$)/.exec(cookies ?? '') ?? []
   const row = id === undefined ? undefined : statement.get(id)
   if (row === undefined) return null
-  const mac = Buffer.from(createHmac('sha256', key).update(`session:${given}`).digest('base64url'))
+  const mac = Buffer.from(createHmac('sha256', key).update(`session:${row.id}:${id}:${given}`).digest('base64url'))
   const now = Date.now()
   const stored = Buffer.from(String(row.mac))
   const genuine = mac.length === stored.length && timingSafeEqual(mac, stored)

@@ -1,4 +1,7 @@
-/** Finds links in the markdown files that lead nowhere: to a file that is not there, or to a heading that is not in it. */
+/**
+ * Finds links in the markdown files that lead nowhere: to a file that is not there, or to a heading that is not in it. A link into the
+ * source names what it means, as in `reset.ts#complete`: a name outlives the line that it stands in, and here it is looked for.
+ */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
@@ -6,6 +9,7 @@ const NOT_OURS = new Set(['node_modules', '.git', 'dist'])
 const FENCE = /^(?<mark>```+|~~~+)[^]*?^\k<mark>\s*$/gm
 const CODE = /`[^`\n]*`/g
 const LINK = /\[[^\]]*\]\((?<target>[^()\s]+)\)/g
+const SOURCE = /\.[jt]sx?$/
 const HEADING = /^#{1,6} +(?<text>.+?)\s*$/gm
 
 /**
@@ -40,6 +44,18 @@ function anchorsOf(page) {
 }
 
 /**
+ * Whether a source declares something of this name: a function, class, constant or type, or a member of one.
+ * @param {string} source
+ * @param {string} name
+ */
+function declares(source, name) {
+  const safe = name.replace(/[^\w$]/g, '')
+  const atTop = `\\b(?:function|class|const|let|interface|type) ${safe}\\b`
+  const asMember = `^\\s+(?:(?:static|async|get|readonly|override) )*#?${safe}\\??(?:[(:<;]|\\s=|$)`
+  return safe === name && new RegExp(`${atTop}|${asMember}`, 'm').test(source)
+}
+
+/**
  * Says what is wrong with a link, or returns null when it leads somewhere. Addresses on the web are not followed.
  * @param {string} page The path of the page that it stands on.
  * @param {string} target
@@ -49,8 +65,9 @@ function problemOf(page, target) {
   const [path = '', anchor] = target.split('#')
   const file = path === '' ? page : resolve(dirname(page), decodeURIComponent(path))
   if (!existsSync(file)) return 'there is no such file'
-  if (anchor === undefined || !file.endsWith('.md') || !statSync(file).isFile()) return null
-  return anchorsOf(readFileSync(file, 'utf8')).has(anchor) ? null : 'there is no such heading'
+  if (anchor === undefined || !statSync(file).isFile()) return null
+  if (SOURCE.test(file)) return declares(readFileSync(file, 'utf8'), anchor) ? null : 'it declares no such name'
+  return !file.endsWith('.md') || anchorsOf(readFileSync(file, 'utf8')).has(anchor) ? null : 'there is no such heading'
 }
 
 /**

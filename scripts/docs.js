@@ -9,6 +9,7 @@ import { Auth, DB, settingsOf } from '../packages/server/dist/index.js'
 import { describeApi } from '../packages/server/dist/app/openapi.js'
 import { brokenLinks } from './docs-links.js'
 import { settingsPage } from './docs-settings.js'
+import { filledPages } from './docs-sources.js'
 import { root } from './steps.js'
 
 const CODES = /^\s*\|\s*'([a-z_]+\.[a-z_]+)'$/gm
@@ -41,6 +42,7 @@ async function pages() {
   return [
     ['docs/settings.md', settingsPage()],
     ['docs/openapi.json', await openapi()],
+    ...filledPages(root), // blocks of source and output in the texts
   ]
 }
 
