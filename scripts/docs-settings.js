@@ -1,5 +1,6 @@
 /** Makes the page docs/settings.md from the settings: a table for each room. */
-import { describe, OTHER_ENV_NAMES } from '../packages/server/dist/settings-reader.js'
+import { OTHER_ENV_NAMES } from '../packages/server/dist/settings-reader.js'
+import { describe } from '../packages/server/dist/settings-words.js'
 import { allSettings } from '../packages/server/dist/settings-list.js'
 
 /** @typedef {ReturnType<typeof allSettings>[number]} Entry */

@@ -1,5 +1,5 @@
 /** What a setting is: everything that is known of one, in one place. */
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** The two sets of values that a service starts from: the contract to the letter, or what a deployment uses. */
 export const PRESETS = ['classic', 'hardened'] as const
@@ -37,3 +37,15 @@ export function setting<T>(
 export function both<T>(value: T): { readonly classic: T; readonly hardened: T } {
   return { classic: value, hardened: value }
 }
+
+/** A whole number within bounds. */
+export function wholeNumber(least: number, most: number): z.ZodType<number> {
+  return z.int().min(least).max(most)
+}
+
+/** Text that is not empty. */
+export const text = z.string().min(1).max(4096)
+/** Several texts. */
+export const list = z.array(text).readonly()
+/** An address on the web. */
+export const webAddress = z.url({ protocol: /^https?$/, error: 'must be an address such as https://id.example.com' })

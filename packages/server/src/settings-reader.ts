@@ -6,6 +6,7 @@ import { PRESETS } from './setting.ts'
 import type { Preset, Setting } from './setting.ts'
 import { allSettings, settingsOf } from './settings-list.ts'
 import type { SettingNames } from './settings-list.ts'
+import { describe, masked, shape } from './settings-words.ts'
 import type { Settings, SomeSettings } from './settings.ts'
 
 /** Where values may come from. All but the file's are text. */
@@ -156,11 +157,6 @@ function decode({ schema }: Setting, text: string): unknown {
   return text
 }
 
-/** Text without what in it is a password: that of an address, before the host or among its parameters. */
-export function masked(text: string): string {
-  return text.replace(/:\/\/[^/]*@/, '://(secret)@').replace(/([?&]password=)[^&"]*/i, '$1(secret)')
-}
-
 /** The value if it is within its bounds. A secret is not repeated in the refusal. */
 function check({ schema, secret }: Setting, { value, name }: NonNullable<Given>): unknown {
   const parsed = schema.safeParse(value)
@@ -168,30 +164,6 @@ function check({ schema, secret }: Setting, { value, name }: NonNullable<Given>)
   throw new SettingsError(
     `${name}: must be ${describe(schema)}${secret === true ? '' : `, not ${masked(JSON.stringify(value))}`}`,
   )
-}
-
-interface Shape {
-  readonly type?: string
-  readonly enum?: readonly string[]
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly format?: string
-}
-
-/** The JSON Schema of a setting's type, without the "or null" of those that may be left out. */
-function shape(schema: z.ZodType): Shape {
-  const { anyOf, ...rest } = z.toJSONSchema(schema, { io: 'input' }) as Shape & { readonly anyOf?: readonly Shape[] }
-  return anyOf?.[0] ?? rest
-}
-
-/** The type and bounds of a setting in words, such as "a whole number from 0 to 65535". */
-export function describe(schema: z.ZodType): string {
-  const { type, enum: choices, minimum, maximum, format } = shape(schema)
-  if (choices !== undefined) return `one of ${choices.join(', ')}`
-  if (type === 'integer') return `a whole number from ${minimum ?? ''} to ${maximum ?? ''}`
-  if (type === 'boolean') return 'yes or no (true or false in a file)'
-  if (type === 'array') return 'a list, comma-separated'
-  return format === 'uri' ? 'an http or https address such as https://id.example.com' : 'text'
 }
 
 /** The chosen values as the rooms that the program reads. */

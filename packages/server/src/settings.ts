@@ -3,13 +3,8 @@
  * the types, the command's flags, `bienvenue settings` and docs/settings.md are all made from this file.
  */
 import { z } from 'zod'
-import { both, setting } from './setting.ts'
+import { both, list, setting, text, webAddress, wholeNumber } from './setting.ts'
 import type { Preset, Setting } from './setting.ts'
-
-const wholeNumber = (least: number, most: number): z.ZodType<number> => z.int().min(least).max(most)
-const text = z.string().min(1).max(4096)
-const list = z.array(text).readonly()
-const webAddress = z.url({ protocol: /^https?$/, error: 'must be an address such as https://id.example.com' })
 
 /** All settings, room by room. */
 export const SETTINGS = {

@@ -50,6 +50,19 @@ describe.each(databases)('the log on $name', ({ fresh }) => {
       source: '127.0.0.1',
       reqId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     })
+    expect(lines.map(({ code }) => code)).toEqual([
+      undefined,
+      'users.email_taken',
+      'login.invalid',
+      undefined,
+      undefined,
+      'http.not_found',
+      'http.invalid_body',
+      undefined,
+      'reset.invalid_token',
+      undefined,
+      'sessions.required',
+    ])
     expect(lines.map(({ status }) => status)).toEqual([200, 400, 401, 200, 200, 404, 400, 200, 403, 200, 403])
   })
 

@@ -70,7 +70,7 @@ export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settin
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   answerUnknown(app)
   acceptBodies(app)
-  app.decorateRequest('source', '')
+  app.decorateRequest('source', '').decorateRequest('refusal', null)
   app.addHook('onRequest', frontDoor(settings))
   app.addHook('onSend', plainJson)
   openBackstage(app, settings)

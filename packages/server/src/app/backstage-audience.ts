@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import { HttpError } from './errors.ts'
 import type { Keeper, Recording } from './backstage-recording.ts'
 import { Stage } from './backstage-stage.ts'
-import { backstagePage, recordingHtml } from './pages/backstage.tsx'
+import { backstagePage } from './pages/backstage.tsx'
+import { recordingHtml } from './pages/backstage-request.tsx'
 
 const MOST_STREAMS = 10
 const MOST_WAITING_BYTES = 2_000_000 // of a page that does not read: it is sent away, and its browser comes back by itself

@@ -5,6 +5,13 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { AuthError, DatabaseUnavailable } from '../errors.ts'
 import type { AuthErrorCode } from '../errors.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** With which code it was refused, for the log; null if it was not. */
+    refusal: string | null
+  }
+}
+
 /** Refusals of the front door: what is wrong with a request before anyone asks Auth. Codes are API. */
 export type HttpErrorCode =
   | 'http.invalid_request'
@@ -124,6 +131,7 @@ const CONTRACT_BODIES: Partial<Record<Code, object>> = { 'users.email_taken': { 
 
 /** Answers a request with a refusal. */
 export function refuse(reply: FastifyReply, code: Code, options?: ProblemOptions): FastifyReply {
+  reply.request.refusal = code
   const { status, headers, body } = problem(code, options)
   return reply.code(status).headers(headers).send(body)
 }

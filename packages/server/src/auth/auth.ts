@@ -1,6 +1,6 @@
 /** The service itself, without HTTP: the list of rooms, and the contract's methods, a line or so each over them. */
 import { HashingPool } from '../crypto/hashing-pool.ts'
-import type { Hasher } from '../crypto/hashing-pool.ts'
+import type { Hasher } from '../crypto/hasher.ts'
 import type { Token } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import { canonicalEmail } from '../email.ts'

@@ -1,5 +1,5 @@
 /** What Auth gets from outside: storage, settings, the hasher and the clock. */
-import type { Hasher } from '../crypto/hashing-pool.ts'
+import type { Hasher } from '../crypto/hasher.ts'
 import type { DB } from '../db/db.ts'
 import type { Settings } from '../settings.ts'
 

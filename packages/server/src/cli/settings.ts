@@ -1,6 +1,6 @@
 /** `bienvenue settings`: every setting, its value, and where that comes from. */
 import { Command } from 'commander'
-import { masked } from '../settings-reader.ts'
+import { masked } from '../settings-words.ts'
 import type { ChosenSetting } from '../settings-reader.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
 

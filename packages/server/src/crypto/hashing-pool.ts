@@ -3,25 +3,15 @@
  * a child at nice 19 left 82 % of them, the default thread pool of the service itself 33 %. One child with several threads does
  * as much as several children, in half the memory.
  */
-import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError } from '../errors.ts'
+import type { Hasher } from './hasher.ts'
+import { startHashingProcess } from './hashing-child.ts'
 import type { HashJob } from './hashing.ts'
 import type { JobOutcome, NumberedJob } from './hashing-process.ts'
 import type { HashKind, PasswordHash } from './password-hash.ts'
-
-/** Makes and checks password hashes. Throws `AuthError('passwords.busy')` when it has more to do than it can do in time. */
-export interface Hasher {
-  /** Hashes with a fresh salt. The password must fit the kind. */
-  hash(password: string, kind: HashKind): Promise<PasswordHash>
-  /** Whether this is the password of the hash; false for a hash of no allowed kind. */
-  verify(password: string, hash: string): Promise<boolean>
-  /** Ends what it runs. Nothing may be asked of it afterwards. */
-  close(): Promise<void>
-}
 
 /** How large a hasher is. */
 export interface PoolOptions {
@@ -149,35 +139,19 @@ export class HashingPool implements Hasher {
   /** Whether there is a process to hand jobs to. Where none can be started, who waits is told. */
   #hasChild(): boolean {
     try {
-      this.#child ??= this.#start()
+      this.#child ??= startHashingProcess(this.#options, {
+        onOutcome: (outcome) => {
+          this.#settle(outcome)
+        },
+        onEnd: (child) => {
+          this.#bury(child)
+        },
+      })
       return true
     } catch {
       this.#refuseWaiting()
       return false
     }
-  }
-
-  /** Starts a hashing process. It gets no environment: the secrets of the service are none of its business. */
-  #start(): ChildProcess {
-    const { program, threads } = this.#options
-    const child = fork(program, [], {
-      env: { UV_THREADPOOL_SIZE: String(threads) },
-      execArgv: ['--max-semi-space-size=1'],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
-    child.on('message', (outcome) => {
-      this.#settle(outcome as JobOutcome)
-    })
-    child.on('error', () => {
-      if (child.pid === undefined) this.#bury(child) // it never lived, so no exit follows
-    })
-    child.once('exit', () => {
-      this.#bury(child)
-    })
-    lowerPriority(child)
-    child.unref()
-    child.channel?.unref()
-    return child
   }
 
   /** A process has died: what it was at is refused, what waits goes to the next one. */
@@ -215,13 +189,4 @@ export class HashingPool implements Hasher {
 /** The refusal of a job for want of time. */
 function busy(retryAfterSeconds: number): AuthError {
   return new AuthError('passwords.busy', { retryAfterSeconds })
-}
-
-/** Lets everything else on the machine go first, where the system allows it. */
-function lowerPriority({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW)
-  } catch {
-    // not allowed here: hashing is then only as polite as the rest
-  }
 }

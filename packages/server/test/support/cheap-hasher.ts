@@ -1,6 +1,6 @@
 /** A hasher for tests that are not about hashing: hashes in the real forms, made in microseconds. */
 import { createHash, randomBytes } from 'node:crypto'
-import type { Hasher } from '../../src/crypto/hashing-pool.ts'
+import type { Hasher } from '../../src/crypto/hasher.ts'
 import type { HashKind, PasswordHash } from '../../src/crypto/password-hash.ts'
 
 /** Text of exactly this length over letters that all hash forms share. */

@@ -1,11 +1,15 @@
 /** The frame of every page. */
+import { readFileSync } from 'node:fs'
 import type { ComponentChildren, VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
+
+const BASE = readFileSync(new URL('./base.css', import.meta.url), 'utf8')
 
 /** What a page gives to its frame. */
 export interface LayoutProps {
   readonly title: string
   readonly nonce: string
+  /** What this page alone looks like, on top of what all pages share. */
   readonly style: string
   readonly script?: string
   readonly children: ComponentChildren
@@ -19,7 +23,7 @@ export const Layout = ({ title, nonce, style, script = '', children }: LayoutPro
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <title>{title}</title>
-      <style nonce={nonce} dangerouslySetInnerHTML={{ __html: style }} />
+      <style nonce={nonce} dangerouslySetInnerHTML={{ __html: BASE + style }} />
     </head>
     <body>
       {children}

@@ -1,0 +1,32 @@
+/** Settings in words: what type and bounds one has, and a value without its secrets. */
+import { z } from 'zod'
+
+/** As much of a JSON Schema as settings have. */
+interface Shape {
+  readonly type?: string
+  readonly enum?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly format?: string
+}
+
+/** The JSON Schema of a setting's type, without the "or null" of those that may be left out. */
+export function shape(schema: z.ZodType): Shape {
+  const { anyOf, ...rest } = z.toJSONSchema(schema, { io: 'input' }) as Shape & { readonly anyOf?: readonly Shape[] }
+  return anyOf?.[0] ?? rest
+}
+
+/** The type and bounds of a setting in words, such as "a whole number from 0 to 65535". */
+export function describe(schema: z.ZodType): string {
+  const { type, enum: choices, minimum, maximum, format } = shape(schema)
+  if (choices !== undefined) return `one of ${choices.join(', ')}`
+  if (type === 'integer') return `a whole number from ${minimum ?? ''} to ${maximum ?? ''}`
+  if (type === 'boolean') return 'yes or no (true or false in a file)'
+  if (type === 'array') return 'a list, comma-separated'
+  return format === 'uri' ? 'an http or https address such as https://id.example.com' : 'text'
+}
+
+/** Text without what in it is a password: that of an address, before the host or among its parameters. */
+export function masked(text: string): string {
+  return text.replace(/:\/\/[^/]*@/, '://(secret)@').replace(/([?&]password=)[^&"]*/i, '$1(secret)')
+}
