@@ -11,9 +11,10 @@ const { auth, app, close } = await openService({ database: process.env['DATABASE
 const site = express()
 site.disable('x-powered-by')
 
-/** The value of the session cookie, if one came with the request. */
+/** The value of the session cookie, if exactly one came with the request: of two, neither counts, as in the service itself. */
 function sessionId({ headers }: IncomingMessage): string | undefined {
-  return /(?:^|; ?)session_id=([^;]*)/.exec(headers.cookie ?? '')?.[1]
+  const found = [...(headers.cookie ?? '').matchAll(/(?:^|; ?)session_id=([^;]*)/g)]
+  return found.length === 1 ? found[0]?.[1] : undefined
 }
 
 site.get('/hello', async (request, response) => {
