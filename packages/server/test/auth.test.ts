@@ -136,6 +136,29 @@ describe.each(databases)('Auth on $name', ({ fresh }) => {
     expect(await auth.validLogin('gone@example.com', 'x')).toBe(false)
   })
 
+  test('a person who is removed while a session is being opened gets a refusal, not an error of the database', async () => {
+    const user = await auth.registerUser('vanished@example.com', 'x')
+    await auth.users.remove(user.id)
+    await expect(auth.sessions.open(user.id)).rejects.toMatchObject({ code: 'login.invalid' })
+  })
+
+  test('a change of email ends the reset tokens that went to the old one', async () => {
+    const user = await auth.registerUser('moved@example.com', 'x')
+    const token = await auth.getResetPasswordToken('moved@example.com')
+    await db.updateUser(user.id, { email: 'moved-on@example.com' })
+    await expect(auth.updatePassword(token, 'new')).rejects.toMatchObject({ code: 'reset.invalid_token' })
+  })
+
+  test('sessions and tokens that have ended are forgotten, also those of people who never return', async () => {
+    await auth.registerUser('leaver@example.com', 'x')
+    const session = (await auth.createSession('leaver@example.com')) ?? ''
+    const [id = ''] = session.split('.')
+    clock.advance({ days: 1 })
+    await auth.registerUser('stayer@example.com', 'x')
+    await auth.createSession('stayer@example.com')
+    expect(await db.sessions.find(id)).toBeNull()
+  })
+
   test('the use of a session is written down at most once in five minutes', async () => {
     await auth.registerUser('used@example.com', 'x')
     const session = (await auth.createSession('used@example.com')) ?? ''

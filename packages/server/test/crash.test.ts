@@ -1,6 +1,9 @@
 /** The built program, killed without warning and out of room: what was answered with success is there afterwards. */
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
@@ -36,6 +39,15 @@ async function serve(
     }
   }
   throw new Error(`the program ended without listening: ${printed}`)
+}
+
+/** A port that nobody listens on, as of now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /** Kills a program as a power cut would, and waits until it is gone. */
@@ -142,4 +154,22 @@ test('with nobody to take its log it goes on, and still ends when told to', asyn
   const ended = new Promise((resolve) => program.once('exit', (code) => resolve(code)))
   program.kill('SIGTERM')
   expect(await ended).toBe(0)
+})
+
+test('with no room for its log it goes on all the same, and still ends when told to [ASVS 16.5.2]', async () => {
+  const log = join(folder, 'full.log')
+  writeFileSync(log, 'x'.repeat(400_000)) // beyond the size that files may have for this program
+  const port = await freePort()
+  const limit = `trap '' XFSZ; ulimit -f 300; exec "$0" "$@" >> '${log}'`
+  const database = `sqlite:${join(folder, 'no-log.db')}`
+  const args = ['-c', limit, process.execPath, PROGRAM, 'serve', '--port', String(port), '--database-url', database]
+  const program = spawn('bash', args, { stdio: ['ignore', 'ignore', 'inherit'], cwd: folder })
+  running.push(program)
+  const isAlive = async (): Promise<boolean> => (await send(port, 'GET', '/healthz')).status === 200
+  await expect.poll(async () => isAlive().catch(() => false), { timeout: 10_000 }).toBe(true)
+  for (let index = 0; index < 100; index++) expect((await send(port, 'GET', '/')).status).toBe(200)
+  const ended = new Promise((resolve) => program.once('exit', (code) => resolve(code)))
+  program.kill('SIGTERM')
+  expect(await ended).toBe(0)
+  expect(statSync(log).size).toBe(400_000)
 })
