@@ -53,6 +53,7 @@ const layers = [
   ]),
   forbid('auth-knows-no-process', `${src}/auth/`, '^(?:node:)?process$'),
   forbid('the-db-knows-no-auth', `${src}/db/`, `${src}/(?:auth|app|mail|cli)/`),
+  forbid('mail-knows-letters-alone', `${src}/mail/`, `${src}/(?:auth|db|app|cli|crypto)/`),
   forbid('crypto-stands-alone', `${src}/crypto/`, `${src}/(?:auth|db|app|mail|cli)/`),
   forbid('the-user-imports-nothing', `${src}/user[.]ts$`, '.+'),
   forbid('the-errors-import-nothing', `${src}/errors[.]ts$`, '.+'),
@@ -74,6 +75,7 @@ const homes = [
   only('only-settings-and-the-app-check-shapes', 'setting[^/]*[.]ts$|app/', 'zod'),
   only('only-settings-guess-names', 'settings[^/]*[.]ts$', 'fastest-levenshtein'),
   only('only-the-cli-talks-to-people', 'cli/', 'commander', '@clack/prompts'),
+  only('only-mail-sends-letters', 'mail/', 'nodemailer'),
   only('only-the-log-writes', 'log[.]ts$', 'pino', 'pino-pretty'),
 ]
 

@@ -86,10 +86,15 @@ describe('the service inside other programs', () => {
   test('express.ts knows on its own pages who is logged in', async () => {
     await serving('express.ts', async (address) => {
       expect(await (await fetch(`${address}/hello`)).json()).toEqual({ hello: 'stranger' })
-      expect((await fetch(`${address}/session`)).status).toBe(401)
+      expect((await fetch(`${address}/until`)).status).toBe(401)
       const cookie = await loggedIn(address)
       expect(await (await fetch(`${address}/hello`, { headers: { cookie } })).json()).toEqual({ hello: EMAIL })
-      expect(await (await fetch(`${address}/session`, { headers: { cookie } })).json()).toMatchObject({ email: EMAIL })
+      const twice = { cookie: `${cookie}; ${cookie}` } // of two, neither counts, as in the service itself
+      expect(await (await fetch(`${address}/hello`, { headers: twice })).json()).toEqual({ hello: 'stranger' })
+      const until = await fetch(`${address}/until`, { headers: { cookie } })
+      expect(await until.json()).toEqual({ email: EMAIL, until: expect.any(String) as string })
+      const route = await fetch(`${address}/session`, { headers: { cookie } }) // the service's own, as for other programs
+      expect(await route.json()).toMatchObject({ email: EMAIL, email_verified: false })
       expect((await fetch(`${address}/nowhere`)).status).toBe(404)
     })
   })

@@ -4,26 +4,27 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { openService } from 'bienvenue'
+import { openService, sessionTokenOf } from 'bienvenue'
+import type { Session } from 'bienvenue'
 import express from 'express'
 
-const { auth, app, close } = await openService({ database: process.env['DATABASE_URL'] ?? 'sqlite:bienvenue.db' })
+const database = process.env['DATABASE_URL'] ?? 'sqlite:bienvenue.db'
+const { auth, app, settings, close } = await openService({ database })
 const site = express()
 site.disable('x-powered-by')
 
-/** The value of the session cookie, if exactly one came with the request: of two, neither counts, as in the service itself. */
-function sessionId({ headers }: IncomingMessage): string | undefined {
-  const found = [...(headers.cookie ?? '').matchAll(/(?:^|; ?)session_id=([^;]*)/g)]
-  return found.length === 1 ? found[0]?.[1] : undefined
+/** Who sent this request, and with which session; null for a stranger. */
+async function whoAsks({ headers }: IncomingMessage): Promise<Session | null> {
+  return auth.sessions.find(sessionTokenOf(headers.cookie, settings))
 }
 
 site.get('/hello', async (request, response) => {
-  const user = await auth.getUserFromSessionId(sessionId(request))
-  response.json({ hello: user?.email ?? 'stranger' })
+  const session = await whoAsks(request)
+  response.json({ hello: session?.user.email ?? 'stranger' })
 })
 
-site.get('/session', async (request, response) => {
-  const session = await auth.sessions.find(sessionId(request)) // the session itself: whose it is, since when, until when
+site.get('/until', async (request, response) => {
+  const session = await whoAsks(request)
   if (session === null) response.status(401).json({ message: 'log in first' })
   else response.json({ email: session.user.email, until: session.expiresAt })
 })

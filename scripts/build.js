@@ -1,5 +1,6 @@
 /**
  * Builds packages/server/src into packages/server/dist when a source is newer than the last build, and is silent when none is.
+ * Before that it makes the list of common passwords, in packages/server/data, where that is missing or made from something else.
  * Importing this module builds; when that fails, the old build stays, and the process ends with 1.
  */
 import './guard.js'
@@ -7,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildCommonPasswords } from './common-passwords.js'
 
 const root = dirname(import.meta.dirname)
 const server = join(root, 'packages/server')
@@ -103,4 +105,5 @@ function build() {
   console.error(`Built packages/server/${basename(dist)} in ${((Date.now() - start.getTime()) / 1000).toFixed(1)} s.`)
 }
 
+await buildCommonPasswords()
 if (changedAt() > builtAt()) build()

@@ -6,7 +6,18 @@ import { allSettings } from '../packages/server/dist/settings-list.js'
 /** @typedef {ReturnType<typeof allSettings>[number]} Entry */
 /** @typedef {string | number | boolean | null | readonly string[]} Value What a setting may be. */
 
-const COLUMNS = ['setting', 'environment', 'flag', 'classic', 'hardened', 'floor', 'type and bounds', 'unit', 'meaning']
+const COLUMNS = [
+  'setting',
+  'environment',
+  'flag',
+  'classic',
+  'hardened',
+  'floor',
+  'weaker',
+  'type and bounds',
+  'unit',
+  'meaning',
+]
 
 const INTRODUCTION = `# Settings
 
@@ -47,9 +58,15 @@ It may hold some of the settings or all of them. As a library, \`openService({ s
 
 ## The presets
 
-\`classic\` is the default: the teaching contract to the letter. \`hardened\` is for deployments; in this release it is not complete, so it does not start, and its column says what it will be.
+\`classic\` is the default: the teaching contract to the letter. \`hardened\` is for deployments. It does not start without
 
-Rows marked \`floor\` are those that \`hardened\` refuses to weaken.
+- \`BIENVENUE_URL\`, an \`https:\` address: links in letters are made from it;
+- \`BIENVENUE_SECRET\` or \`BIENVENUE_SECRET_FILE\`: 32 bytes at the least, no example, not typed (\`bienvenue secret\` prints one);
+- \`BIENVENUE_SMTP_URL\` and \`BIENVENUE_MAIL_FROM\`: the mail server and the sender.
+
+Rows marked \`floor\` are those that \`hardened\` refuses to weaken: a switch must stand as in its column, a number may not be lower. All other settings can be changed on their own. The column \`weaker\` says in which direction a value is weaker than hardened's own: \`more\`, \`less\` (fewer, no, or an earlier choice), \`more or 0\`. \`bienvenue settings\` and the log at the start list those that are.
+
+Whatever is missing, weak or wrong is one line each, before anything listens and before any file is made. The database remembers that it was used with \`hardened\`: [the command](cli.md#bienvenue-serve) says how to give that up.
 `
 
 /**
@@ -74,6 +91,7 @@ function row({ path, env, flag, setting }) {
     shown(/** @type {Value} */ (setting.classic)),
     shown(/** @type {Value} */ (setting.hardened)),
     setting.floor === true ? 'floor' : '',
+    setting.weaker ?? '',
     describe(setting.schema),
     setting.unit ?? '',
     setting.secret === true ? `${setting.meaning} Secret: never printed or logged.` : setting.meaning,
@@ -86,7 +104,7 @@ function row({ path, env, flag, setting }) {
  * @param {readonly string[]} cells
  */
 function table(cells) {
-  return `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |')
+  return `| ${cells.join(' | ')} |`.replaceAll(/\| {2}(?=\|)/g, '| ')
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Writes the docs that are made from the source: docs/settings.md and docs/openapi.json. With `--check` it writes nothing: it says
- * which of them are stale, which links in the texts lead nowhere, and which refusals docs/http.md does not list.
+ * which of them are stale, which links in the texts lead nowhere, which refusals docs/http.md does not list, and what does not fit
+ * in the files from which docs/standard.md is made.
  */
 import './guard.js'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { describeApi } from '../packages/server/dist/app/openapi.js'
 import { brokenLinks } from './docs-links.js'
 import { settingsPage } from './docs-settings.js'
 import { filledPages } from './docs-sources.js'
+import { standardSources } from './standard-check.js'
 import { root } from './steps.js'
 
 const CODES = /^\s*\|\s*'([a-z_]+\.[a-z_]+)'$/gm
@@ -78,7 +80,7 @@ function unlisted() {
 
 const made = await pages()
 if (process.argv.includes('--check')) {
-  const complaints = [...stale(made), ...unlisted(), ...brokenLinks(root)]
+  const complaints = [...stale(made), ...unlisted(), ...brokenLinks(root), ...standardSources()]
   for (const complaint of complaints) console.error(complaint)
   process.exitCode = complaints.length === 0 ? 0 : 1
 } else {

@@ -6,6 +6,7 @@ import './guard.js'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { standardComplaints } from './standard-check.js'
 import { build, checks, passes, passesEach, root } from './steps.js'
 
 const args = process.argv.slice(2)
@@ -35,11 +36,22 @@ async function test() {
     isShownLive: true,
   })
   const report = readReport(file)
+  if (isWhole && existsSync(file)) count(agrees(standardComplaints(file)))
   rmSync(folder, { recursive: true })
   total.passed += report.passed
   total.failed += report.failed
   if (!isPassed && report.failed === 0) count(false)
   return report.passed + report.failed > 0
+}
+
+/**
+ * Shows what the tests find wrong with docs/standard.md, and tells whether that is nothing.
+ * @param {readonly string[]} complaints
+ */
+function agrees(complaints) {
+  for (const complaint of complaints) console.error(complaint)
+  console.log(`${complaints.length === 0 ? 'ok    ' : 'FAILED'} standard`)
+  return complaints.length === 0
 }
 
 /**

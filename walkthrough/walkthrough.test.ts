@@ -100,7 +100,7 @@ describe('the source in the chapters', () => {
   test('is found in private members and in objects, with the remark at its end', () => {
     expect(sourceOf(root, 'walkthrough/original/auth.ts', 'OriginalAuth.#find')).toContain('\n#find(')
     expect(sourceOf(root, 'walkthrough/original/auth.ts', 'COST')).toMatch(/^const COST = 10 \/\/ .+waiting$/)
-    expect(sourceOf(root, 'packages/server/src/settings.ts', 'SETTINGS.reset.minutes')).toMatch(/^minutes: setting\(/)
+    expect(sourceOf(root, 'packages/server/src/settings-accounts.ts', 'reset.minutes')).toMatch(/^minutes: setting\(/)
   })
 
   test.each(['Nobody', 'OriginalDB.nothing', 'COLUMNS.id'])('is not found by the name %s', (name) => {

@@ -7,6 +7,7 @@ export type CanonicalEmail = string & { readonly __type: 'CanonicalEmail' }
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i // RFC 5321 Dot-string
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const DOMAIN_CHARACTERS = /^[a-z0-9.\-\u{80}-\u{10ffff}]+$/iu // of ASCII only letters, digits, dot and hyphen
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u // not seen, and dropped on the way to A-labels: two that look alike would differ
 const EDGES = /^[ \t]+|(?<![ \t])[ \t]+$/g // without the look behind, a run of spaces inside costs its length squared
 
 /** Takes the white space off that forms let slip in: ASCII space and tab at the ends, nothing else. */
@@ -31,8 +32,21 @@ export function canonicalEmail(given: string): CanonicalEmail | null {
 
 /** The domain in lower-case A-labels (IDNA), or null when it is no domain name: an address, or not made of labels. */
 function canonicalDomain(given: string): string | null {
-  if (!DOMAIN_CHARACTERS.test(given)) return null // before domainToASCII, which decodes %41 and reads addresses
+  if (!DOMAIN_CHARACTERS.test(given) || IGNORABLE.test(given)) return null // before domainToASCII, which decodes %41 and reads addresses
   const labels = domainToASCII(given).split('.')
   const isName = labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '')
   return isName ? labels.join('.') : null
+}
+
+/** An email as mail servers take it: the local part as written, the domain in A-labels. What came in must have been checked. */
+export function mailAddress(email: string): string {
+  const at = email.indexOf('@')
+  return `${email.slice(0, at)}@${canonicalDomain(email.slice(at + 1)) ?? ''}`
+}
+
+/** What addresses have in common that one mailbox is likely to stand behind: without dots and a +tag. For counting letters, never for telling people apart. */
+export function mailboxOf(key: CanonicalEmail): CanonicalEmail {
+  const at = key.indexOf('@')
+  const [box = ''] = key.slice(0, at).split('+')
+  return `${box.replaceAll('.', '')}${key.slice(at)}` as CanonicalEmail
 }

@@ -20,11 +20,24 @@ export type AuthErrorCode =
   | 'users.email_taken'
   | 'users.invalid_email'
   | 'login.invalid'
+  | 'login.password_change_required'
   | 'passwords.too_short'
   | 'passwords.too_long'
   | 'passwords.unusable'
+  | 'passwords.common'
+  | 'passwords.contextual'
+  | 'passwords.breached'
+  | 'passwords.wrong'
   | 'passwords.busy'
   | 'sessions.required'
+  | 'sessions.not_fresh'
+  | 'sessions.unknown'
+  | 'verification.invalid_token'
+  | 'verification.wrong_password'
+  | 'email.invalid_token'
+  | 'deletion.invalid_token'
+  | 'admin.required'
+  | 'admin.unknown_user'
   | 'reset.unknown_email'
   | 'reset.invalid_token'
 
@@ -33,7 +46,7 @@ export interface AuthErrorOptions extends ErrorOptions {
   /** The sentence for the caller, saying what to do. No secret, and nothing of another person. */
   readonly message?: string
   /** The field of the request that is meant, by its name in the contract. */
-  readonly field?: 'email' | 'password' | 'new_password' | 'reset_token'
+  readonly field?: 'email' | 'password' | 'new_password' | 'reset_token' | 'token'
   /** Whole seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number
 }

@@ -1,6 +1,7 @@
 /** The library's public face. */
 export { createApp } from './app/app.ts'
 export type { AppOptions } from './app/app.ts'
+export { sessionTokenOf } from './app/session-token.ts'
 export { Auth } from './auth/auth.ts'
 export type { Session } from './auth/sessions.ts'
 export { DB } from './db/db.ts'

@@ -1,11 +1,20 @@
 /** Puts the pieces together: settings, storage, Auth and app. Nowhere else are they wired. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { Auth } from './auth/auth.ts'
-import type { Deps } from './auth/deps.ts'
+import { Auth, SILENT } from './auth/auth.ts'
+import type { AuthLog, Deps } from './auth/deps.ts'
+import { rememberPreset } from './auth/preset-memory.ts'
+import { openBreachList } from './breaches.ts'
 import { HashingPool } from './crypto/hashing-pool.ts'
 import { DB } from './db/db.ts'
+import { DatabaseUnavailable } from './errors.ts'
+import { openSmtp } from './mail/smtp.ts'
+import { checkSmtp } from './mail/smtp-settings.ts'
 import { readSettings } from './settings-reader.ts'
-import { readSecrets, refuseUnsafe } from './settings-safety.ts'
+import { refuseHollow } from './settings-hardened.ts'
+import { refuseUnsafe } from './settings-safety.ts'
+import { readSecrets } from './settings-secrets.ts'
 import type { Preset } from './setting.ts'
 import type { Settings, SomeSettings } from './settings.ts'
 
@@ -68,14 +77,17 @@ export async function startService(
   settings: Settings,
   log?: FastifyBaseLogger,
   outside: Outside = {},
+  start: Start = {},
 ): Promise<Service> {
   refuseUnsafe(settings, process.env['NODE_ENV'] === 'production')
-  const { createApp } = await import('./app/app.ts') // here, so that commands without HTTP need not load it
-  const { auth, close } = await openAuth(settings, outside)
+  const [{ createApp }, { networksFrom }] = await Promise.all([import('./app/app.ts'), import('./app/source.ts')]) // here, so that commands without HTTP need not load them
+  refuseHollow(settings, [() => networksFrom(settings.http.trustedProxies)])
+  const { auth, close } = await openAuth(settings, outside, { ...start, ...(log !== undefined && { log }) })
   try {
     const app = createApp(auth, settings, log === undefined ? {} : { log })
     app.addHook('onClose', close)
     await app.ready()
+    auth.background.start()
     return {
       auth,
       app,
@@ -94,18 +106,62 @@ export async function startService(
   }
 }
 
-/** Opens Auth over the storage that the settings name. */
-export async function openAuth(settings: Settings, outside: Outside = {}): Promise<OpenedAuth> {
+/** How a start is meant. */
+export interface Start {
+  /** Whether a database that was used with hardened may be used with classic from now on. */
+  readonly downgrade?: boolean
+  /** Whether there must be a database already: for whoever looks into one, a new empty one would be a wrong answer. */
+  readonly mustExist?: boolean
+  /** Where to say what operators must hear of. */
+  readonly log?: AuthLog
+}
+
+/**
+ * Opens Auth over the storage that the settings name. Letters are put into the outbox; who sends them is a running service.
+ * @throws {SettingsError} for settings that are missing or weak, and for a preset weaker than the one that the storage was used with.
+ * @throws {DatabaseUnavailable} when the storage cannot be opened, or must be there already and is not.
+ */
+export async function openAuth(
+  settings: Settings,
+  outside: Outside = {},
+  { downgrade = false, mustExist = false, log = SILENT }: Start = {},
+): Promise<OpenedAuth> {
+  refuseHollow(settings)
   const secrets = readSecrets(settings)
+  if (mustExist) refuseMissing(settings.database.url)
+  const mailer = settings.mail.smtpUrl === null ? null : openSmtp(checkSmtp(settings.mail))
   const { db, migrated } = await DB.openAndMigrate(settings.database.url, {
     secrets,
     ...(outside.now !== undefined && { now: outside.now }),
   })
+  try {
+    await rememberPreset(db, settings.preset, { downgrade, takeOver: !mustExist, log })
+  } catch (error) {
+    await db.close()
+    throw error
+  }
   const hasher = outside.hasher ?? new HashingPool(settings.passwords)
-  const auth = new Auth(db, { settings, ...outside, hasher })
+  const { breachUrl } = settings.passwords
+  const breaches = breachUrl === null ? null : openBreachList(breachUrl, log)
+  const auth = new Auth(db, { settings, ...outside, hasher, mailer, breaches, log })
   const close = async (): Promise<void> => {
     await auth.close()
     await db.close()
   }
   return { auth, migrated, close }
+}
+
+/** The path of the database file that an address names, whole; null for a database in memory, and where the address names none. */
+function databaseFile(url: string): string | null {
+  const path = /^sqlite:(?!:)(.+)$/s.exec(url)?.[1]
+  return path === undefined ? null : resolve(path)
+}
+
+/** Refuses to make a database where one was expected. */
+function refuseMissing(url: string): void {
+  const path = databaseFile(url)
+  if (path !== null && !existsSync(path))
+    throw new DatabaseUnavailable(
+      `DATABASE_URL: there is no database ${path}; \`bienvenue serve\` and \`bienvenue migrate\` make one`,
+    )
 }

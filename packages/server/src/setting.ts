@@ -21,14 +21,19 @@ export interface Setting<T = unknown> {
   readonly secret?: boolean
   /** True where hardened refuses a weaker value than its own. */
   readonly floor?: boolean
+  /** In which direction a value is weaker, where hardened takes it all the same: fewer, no, or an earlier choice is `less`. */
+  readonly weaker?: 'less' | 'more' | 'more or 0'
 }
 
-/** Declares a setting; the rest is environment name, unit, and whether it is a secret or a floor. */
+/** The settings of one room, by name. */
+export type Room = Readonly<Record<string, Setting>>
+
+/** Declares a setting; the rest is environment name, unit, whether it is a secret or a floor, and which values are weaker. */
 export function setting<T>(
   schema: z.ZodType<T>,
   meaning: string,
   values: { readonly classic: NoInfer<T>; readonly hardened: NoInfer<T> },
-  rest: Pick<Setting, 'env' | 'unit' | 'secret' | 'floor'> = {},
+  rest: Pick<Setting, 'env' | 'unit' | 'secret' | 'floor' | 'weaker'> = {},
 ): Setting<T> {
   return { schema, meaning, ...values, ...rest }
 }

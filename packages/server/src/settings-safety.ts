@@ -1,10 +1,8 @@
-/** What a service refuses to start with, though each value is in bounds: the preset cannot get lost, and secrets are secrets. */
-import { readFileSync } from 'node:fs'
+/** What classic refuses to start with, though each value is in bounds: it must not get lost on the net. Hardened's part is settings-hardened.ts. */
 import { SettingsError } from './errors.ts'
 import type { Settings } from './settings.ts'
 
 const LEAVE = 'classic is made for learning: it hands out reset tokens and tells which emails exist.'
-const LEAST_SECRET_BYTES = 32
 
 /** True for the names and addresses by which a machine reaches only itself. */
 export function isLoopback(host: string): boolean {
@@ -20,17 +18,18 @@ export function hasBackstage({ preset, http, service: { url } }: Settings): bool
   return preset === 'classic' && isHere && !http.classicAnywhere && http.trustedProxies.length === 0
 }
 
+/** Whether there is a page with the letters that would have been sent: where the glass box is, and no mail server is set. */
+export function hasInbox(settings: Settings): boolean {
+  return hasBackstage(settings) && settings.mail.smtpUrl === null
+}
+
 /**
- * Stops a start that would put people at risk. `production` says whether NODE_ENV is that.
+ * Stops a start of classic that would put people at risk. `production` says whether NODE_ENV is that.
  * A redeploy that forgets one environment variable must not open classic to the world.
  * @throws {SettingsError} naming the setting and what to do.
  */
 export function refuseUnsafe(settings: Settings, production: boolean): void {
-  if (settings.preset === 'hardened') {
-    throw new SettingsError(
-      'BIENVENUE_PRESET: hardened is not complete in this release, so it does not start; classic runs on loopback meanwhile.',
-    )
-  }
+  if (settings.preset === 'hardened') return
   const { http, service, mail } = settings
   if (production) throw new SettingsError(`NODE_ENV: is production, and ${LEAVE} Unset NODE_ENV to learn with it.`)
   if (!isLoopback(http.host) && !http.classicAnywhere) {
@@ -61,37 +60,5 @@ function hostOf(url: string, name: string): string {
     return new URL(url).hostname
   } catch {
     throw new SettingsError(`${name}: is no address`)
-  }
-}
-
-/**
- * The secrets as set, newest first; empty when none is set. Several stand there while one replaces the other.
- * @throws {SettingsError} for a secret that is too short, cannot be read, or is needed and not there.
- */
-export function readSecrets({
-  service: { secret, secretFile },
-  preset,
-}: Pick<Settings, 'service' | 'preset'>): readonly string[] {
-  if (secret !== null && secretFile !== null)
-    throw new SettingsError('BIENVENUE_SECRET: is set, and BIENVENUE_SECRET_FILE too; keep one of them.')
-  const name = secretFile === null ? 'BIENVENUE_SECRET' : 'BIENVENUE_SECRET_FILE'
-  const text = secretFile === null ? secret : readSecretFile(secretFile)
-  if (text === null && preset === 'hardened')
-    throw new SettingsError(`${name}: is needed; \`bienvenue secret\` prints a fresh one.`)
-  const secrets = text === null ? [] : text.split(',').map((part) => part.trim())
-  if (secrets.some((part) => Buffer.byteLength(part) < LEAST_SECRET_BYTES)) {
-    throw new SettingsError(
-      `${name}: must hold ${LEAST_SECRET_BYTES} bytes at the least; \`bienvenue secret\` prints a fresh one.`,
-    )
-  }
-  return secrets
-}
-
-/** The content of the secret's file. */
-function readSecretFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    throw new SettingsError(`BIENVENUE_SECRET_FILE: ${path} cannot be read`)
   }
 }

@@ -14,6 +14,7 @@ import { CheapHasher } from './support/cheap-hasher.ts'
 import { TestClock } from './support/clock.ts'
 import { databases, temporaryFolder } from './support/databases.ts'
 
+const PHRASE = 'violet ladder hums at noon'
 const BCRYPT_10 = { name: 'bcrypt', cost: 10 } as const
 const CHEAPEST_ARGON2ID = { name: 'argon2id', memoryKiB: 64, passes: 1, lanes: 1 } as const
 
@@ -199,12 +200,13 @@ describe.each(databases)('real hashes on $name', ({ fresh }) => {
     const settings = settingsOf(preset)
     const db = await DB.open(fresh())
     const auth = new Auth(db, { settings, hasher: new HashingPool(settings.passwords) })
-    const { id } = await db.addUser('old@example.com', await hashPassword('right', kind))
+    const { id } = await db.addUser('old@example.com', await hashPassword(PHRASE, kind))
+    await db.users.setVerified(id, new Date())
     expect(await auth.validLogin('old@example.com', 'wrong')).toBe(false)
-    await expect(auth.login.withPassword('old@example.com', 'right')).resolves.toMatchObject({ user: { id } })
+    await expect(auth.login.withPassword('old@example.com', PHRASE)).resolves.toMatchObject({ user: { id } })
     const key = 'old@example.com' as Parameters<DB['passwords']['findLogin']>[0]
     expect((await db.passwords.findLogin(key))?.hash).toMatch(renewed)
-    expect(await auth.validLogin('old@example.com', 'right')).toBe(true)
+    expect(await auth.validLogin('old@example.com', PHRASE)).toBe(true)
     await auth.close()
     await db.close()
   })

@@ -38,6 +38,8 @@ const NO_EMAILS: readonly (readonly [string, string])[] = [
   ['a zero-width space', 'bo\u200bb@example.com'],
   ['a direction sign', 'bo\u202eb@example.com'],
   ['a direction sign in the domain', 'bob@exam\u202eple.com'],
+  ['a soft hyphen in the domain, which nobody sees', 'bob@exam\u00adple.com'],
+  ['a zero-width space in the domain', 'bob@exam\u200bple.com'],
   ['KELVIN SIGN, a look-alike of k', '\u212abob@example.com'],
   ['LONG S, a look-alike of s', '\u017fbob@example.com'],
   ['a Cyrillic look-alike', 'b\u043eb@example.com'],
@@ -99,7 +101,6 @@ describe.each(databases)('emails on $name', ({ fresh }) => {
       ],
     ],
     ['kit@\u212aelvin.example', ['kit@kelvin.example', 'KIT@KELVIN.EXAMPLE']],
-    ['soft@exam\u00adple.com', ['soft@example.com']],
   ])(
     '%s is one person, however it is written, and is shown as given at registration [ASVS 1.5.3]',
     async (given, spellings) => {

@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './support/databases.ts'
 
 const PROGRAM = join(import.meta.dirname, '../bin/bienvenue.js')
@@ -42,6 +42,11 @@ describe('help', () => {
     [['users', 'list']],
     [['users', 'add']],
     [['users', 'delete']],
+    [['users', 'logout']],
+    [['secret', 'rotate']],
+    [['inbox']],
+    [['outbox']],
+    [['doctor']],
   ])('is there for %j, and the version too', (command) => {
     expect(run([...command, '--help'])).toMatchObject({
       code: 0,
@@ -59,6 +64,14 @@ describe('help', () => {
     [['serve', '--prot', '1'], 'Did you mean --port?'],
     [['users', 'add'], '--email'],
     [['users', 'show'], 'who'],
+    [['users', 'logout'], 'name somebody, or say --all'],
+    [['users', 'logout', '1', '--all'], 'name somebody, or say --all'],
+    [['secret', 'rotat'], 'too many arguments'],
+    [['doctor'], 'url'],
+    [['doctor', 'id.example.com'], 'doctor takes the address of the service'],
+    [['doctor', 'https://u:p@id.example.com'], 'doctor takes the address of the service'],
+    [['inbox', 'x'], 'inbox takes the number of a letter'],
+    [['serve', '--downgrade', '--preset', 'hardened'], '--downgrade is for a start with classic'],
     [[], 'Usage'],
   ])('follows %j, which means nothing: exit 2', (args, hint) => {
     const { code, err, out } = run(args)
@@ -86,6 +99,17 @@ describe('settings', () => {
     expect(out).not.toMatch(/this-is-a-secret|hunter2/)
     const odd = run(['settings'], { env: { DATABASE_URL: 'postgres://u:hun@ter2@h/d?password=hunter2' } })
     expect(odd.out).toContain('postgres://(secret)@h/d?password=(secret)')
+  })
+
+  test('names what is weaker than hardened', () => {
+    const env = { BIENVENUE_PRESET: 'hardened', BIENVENUE_SESSIONS_HOURS: '24' }
+    const { out } = run(['settings'], { env })
+    expect(out).toMatch(/^sessions\.hours +24 +environment BIENVENUE_SESSIONS_HOURS +weaker than 12$/m)
+    expect(out.match(/weaker/g)).toHaveLength(1)
+    const rows = JSON.parse(run(['settings', '--json'], { env }).out) as { name: string; weakerThan?: string }[]
+    expect(rows.filter(({ weakerThan }) => weakerThan !== undefined)).toEqual([
+      { name: 'sessions.hours', value: '24', from: 'environment BIENVENUE_SESSIONS_HOURS', weakerThan: '12' },
+    ])
   })
 
   test('that are wrong stop every command in one line: exit 2', () => {
@@ -117,7 +141,6 @@ describe('serve', () => {
     [['--host', '0.0.0.0'], {}, 2, 'HOST: 0.0.0.0 can be reached from elsewhere'],
     [['--host', '192.0.2.1'], { BIENVENUE_CLASSIC_ANYWHERE: 'yes' }, 2, 'HOST: this machine has no address 192.0.2.1'],
     [[], { NODE_ENV: 'production' }, 2, 'NODE_ENV: is production'],
-    [[], { BIENVENUE_PRESET: 'hardened' }, 2, 'hardened is not complete'],
     [[], { DATABASE_URL: 'postgres://bob:hunter2@db/x' }, 2, 'PostgreSQL comes with a later release'],
     [
       [],
@@ -137,13 +160,35 @@ describe('serve', () => {
   })
 })
 
+describe('where there is no database', () => {
+  test.each([
+    [['users', 'list']],
+    [['users', 'add', '--email', 'bob@example.com']],
+    [['users', 'logout', '--all', '--yes']],
+    [['inbox']],
+    [['outbox']],
+    [['secret', 'rotate']],
+    [['doctor', 'http://127.0.0.1:1']],
+  ])('%j says so and makes none: exit 1', (args) => {
+    const { code, out, err } = run([...args, '--database-url', 'sqlite:nowhere.db'], { input: 'MyPwdOfBob\n' })
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toContain(`there is no database ${join(realpathSync(folder), 'nowhere.db')}`)
+    expect(err.trimEnd().split('\n')).toHaveLength(1)
+    expect(readdirSync(folder).filter((name) => name.startsWith('nowhere'))).toEqual([])
+  })
+})
+
 describe('users', () => {
   const database = ['--database-url', 'sqlite:users.db']
+  beforeAll(() => {
+    run(['migrate', ...database])
+  })
 
   test('are added with a password from a pipe, listed, shown and deleted', () => {
     const added = run(['users', 'add', '--email', 'Bob@example.com', '--json', ...database], { input: 'MyPwdOfBob\n' })
     expect(added).toMatchObject({ code: 0, err: '' })
     expect(JSON.parse(added.out)).toMatchObject({ id: 1, email: 'Bob@example.com', emailVerified: false })
+    expect(JSON.parse(added.out)).toMatchObject({ disabledAt: null, isAdmin: false, deleteAt: null })
     expect(run(['users', 'list', ...database]).out).toMatch(
       /^ +1 {2}\d{4}-\d\d-\d\d {2}unverified {2}Bob@example\.com\n$/,
     )
@@ -157,7 +202,43 @@ describe('users', () => {
     expect(run(['users', 'list', ...database])).toEqual({ code: 0, out: '', err: '' })
   })
 
+  test('are disabled, enabled, made admins and logged out, and each line tells their state', () => {
+    const act = (...args: readonly string[]): string => run(['users', ...args, ...database]).out.trim()
+    run(['users', 'add', '--email', 'ann@example.com', ...database], { input: 'MyPwdOfAnn\n' })
+    expect(act('admin', 'ann@example.com')).toMatch(/ann@example\.com {2}admin$/)
+    expect(act('disable', 'ann@example.com')).toMatch(/ann@example\.com {2}admin, disabled$/)
+    expect(act('list')).toMatch(/ann@example\.com {2}admin, disabled$/)
+    expect(JSON.parse(act('show', 'ann@example.com', '--json'))).toMatchObject({
+      isAdmin: true,
+      disabledAt: expect.stringMatching(/^\d{4}-/) as string,
+    })
+    expect(run(['users', 'reset', 'ann@example.com', ...database])).toMatchObject({
+      code: 1,
+      err: 'bienvenue: ann@example.com is disabled and gets no letters; enable the account first\n',
+    })
+    expect(act('admin', 'ann@example.com', '--revoke')).toMatch(/ann@example\.com {2}disabled$/)
+    expect(act('enable', 'ann@example.com')).toMatch(/ann@example\.com$/)
+    expect(act('logout', 'ann@example.com')).toBe('sessions of ann@example.com that ended: 0')
+    expect(run(['users', 'logout', '--all', ...database])).toMatchObject({ code: 2, out: '' })
+    expect(JSON.parse(act('logout', '--all', '--yes', '--json'))).toEqual({ ended: 0 })
+  })
+
+  test('get a letter with which to choose a password, and the outbox tells of it without their address', () => {
+    run(['users', 'add', '--email', 'cy@example.com', ...database], { input: 'MyPwdOfCy\n' })
+    const { out } = run(['users', 'reset', 'cy@example.com', ...database])
+    expect(out).toMatch(/^a letter with a link goes to cy@example\.com, .*the running service sends it\n$/)
+    const waiting = run(['outbox', ...database])
+    expect(waiting).toMatchObject({ code: 0, err: '' })
+    expect(waiting.out).toMatch(/^\S+Z {2}reset_password +person \d+ {2}0 tries {2}next \S+Z\n$/)
+    expect(waiting.out).not.toContain('cy@')
+    const { kind, tries, reason } = JSON.parse(run(['outbox', '--json', ...database]).out) as Record<string, unknown>
+    expect([kind, tries, reason]).toEqual(['reset_password', 0, null])
+  })
+
   test.each([
+    [['users', 'disable', 'eve@example.com'], 1, 'nobody is registered as eve@example.com'],
+    [['users', 'reset', '999999999999999999999'], 1, 'nobody is registered as 999999999999999999999'],
+    [['users', 'show', '\u001b]0;x\u0007\u202e'], 1, 'nobody is registered as \\u001b]0;x\\u0007\\u202e'],
     [['users', 'show', 'eve@example.com'], 1, 'nobody is registered as eve@example.com'],
     [['users', 'add', '--email', 'no email'], 1, 'That is no email address that we can take.'],
     [['users', 'add', '--email', 'eve@example.com', '--password', 'x'], 2, "unknown option '--password'"],
@@ -195,9 +276,7 @@ describe('users', () => {
 
 test('migrate says what it ran, and then that there is nothing to do', () => {
   const database = ['--database-url', 'sqlite:migrate.db']
-  expect(run(['migrate', ...database]).out).toBe(
-    'ran 0001-users\nran 0002-passwords\nran 0003-sessions\nran 0004-tokens\n',
-  )
+  expect(run(['migrate', ...database]).out).toMatch(/^ran 0001-users\nran 0002-passwords\n(?:ran \d{4}-[a-z-]+\n)+$/)
   expect(run(['migrate', ...database])).toEqual({ code: 0, out: 'nothing to do\n', err: '' })
   expect(statSync(join(folder, 'migrate.db')).mode & 0o777).toBe(0o600)
 })
@@ -206,7 +285,5 @@ test('secret prints a fresh one each time, good enough for the service', () => {
   const [one, other] = [run(['secret']).out, run(['secret']).out]
   expect(one).toMatch(/^[A-Za-z0-9_-]{43}\n$/)
   expect(one).not.toBe(other)
-  expect(run(['users', 'list', '--database-url', 'sqlite:s.db'], { env: { BIENVENUE_SECRET: one.trim() } }).code).toBe(
-    0,
-  )
+  expect(run(['migrate', '--database-url', 'sqlite:s.db'], { env: { BIENVENUE_SECRET: one.trim() } }).code).toBe(0)
 })

@@ -10,9 +10,22 @@ const BOB = { email: 'bob@example.com', password: 'p' }
 const METHODS_OF: Readonly<Record<string, readonly string[]>> = {
   '/': ['GET', 'HEAD'],
   '/users': ['POST'],
-  '/sessions': ['POST', 'DELETE'],
+  '/users/me': ['DELETE'],
+  '/sessions': ['POST', 'DELETE', 'GET', 'HEAD'],
+  '/sessions/some-id': ['DELETE'],
   '/profile': ['GET', 'HEAD'],
   '/reset_password': ['POST', 'PUT'],
+  '/email_verification': ['POST', 'PUT'],
+  '/password': ['PUT'],
+  '/email': ['PUT'],
+  '/export': ['GET', 'HEAD'],
+  '/session': ['GET', 'HEAD'],
+  '/reset': ['GET', 'HEAD', 'POST'],
+  '/verify': ['GET', 'HEAD', 'POST'],
+  '/verify/again': ['GET', 'HEAD', 'POST'],
+  '/undo-email': ['GET', 'HEAD', 'POST'],
+  '/keep-account': ['GET', 'HEAD', 'POST'],
+  '/forgot': ['GET', 'HEAD', 'POST'],
 }
 
 describe.each(databases)('methods on $name', ({ fresh }) => {

@@ -8,7 +8,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { temporaryFolder } from './support/databases.ts'
+import { makeSecret } from '../src/crypto/token.ts'
+import { PHRASE } from './support/hardened.ts'
 import { send, sessionOf } from './support/http.ts'
+import { startSmtp } from './support/smtp.ts'
 
 const PROGRAM = join(import.meta.dirname, '../bin/bienvenue.js')
 const folder = temporaryFolder()
@@ -18,6 +21,7 @@ const running: ChildProcess[] = []
 async function serve(
   database: string,
   limit = 'true',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly port: number; readonly program: ChildProcess }> {
   const command = `${limit}; exec "$0" "$@"`
   const program = spawn(
@@ -26,6 +30,7 @@ async function serve(
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: folder,
+      env: { ...process.env, ...env },
     },
   )
   running.push(program)
@@ -93,6 +98,34 @@ test('killed in the middle of many registrations, it has every one that it ackno
   expect(new DatabaseSync(database).prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
 })
 
+test('killed while letters wait and leave, it sends every one that it owes, with a link that works', async () => {
+  const smtp = await startSmtp({ answers: { recipient: 450 } })
+  const env = {
+    BIENVENUE_PRESET: 'hardened',
+    BIENVENUE_URL: 'https://id.example.test',
+    BIENVENUE_SECRET: makeSecret(),
+    BIENVENUE_SMTP_URL: smtp.url,
+    BIENVENUE_MAIL_FROM: 'accounts@example.test',
+  }
+  const database = join(folder, 'letters.db')
+  const first = await serve(database, 'true', env)
+  const acknowledged: string[] = []
+  const attempts = Array.from({ length: 30 }, async (_, index) => {
+    const form = { email: `person${String(index)}@example.com`, password: PHRASE }
+    if ((await send(first.port, 'POST', '/users', { form })).status === 200) acknowledged.push(form.email)
+    if (acknowledged.length === 8) first.program.kill('SIGKILL')
+  })
+  await Promise.allSettled(attempts)
+  expect(acknowledged.length).toBeGreaterThanOrEqual(8)
+  expect(acknowledged.length).toBeLessThan(30)
+  smtp.answers = {}
+  await serve(database, 'true', env)
+  await expect
+    .poll(() => acknowledged.filter((email) => smtp.to(email).length === 0), { timeout: 90_000, interval: 500 })
+    .toEqual([])
+  await smtp.close()
+}, 120_000)
+
 test('its hashing process ends with it', async () => {
   const { port, program } = await serve(join(folder, 'orphan.db'))
   await send(port, 'POST', '/users', { form: { email: 'bob@example.com', password: 'b4l0u' } })
@@ -109,7 +142,7 @@ test('its hashing process ends with it', async () => {
 
 test('without room to write it says 503, keeps answering who is logged in, and goes on when there is room [ASVS 16.5.2]', async () => {
   const database = join(folder, 'full.db')
-  const cramped = await serve(database, "trap '' XFSZ; ulimit -f 160") // files end at 160 blocks: 80 to 160 KiB
+  const cramped = await serve(database, "trap '' XFSZ; ulimit -f 320") // files end at 320 blocks: 160 to 320 KiB
   const password = 'b4l0u'
   expect((await send(cramped.port, 'POST', '/users', { form: { email: 'first@example.com', password } })).status).toBe(
     200,

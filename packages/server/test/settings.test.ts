@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { SettingsError } from '../src/errors.ts'
 import { readSettings } from '../src/settings-reader.ts'
-import { isLoopback, readSecrets, refuseUnsafe } from '../src/settings-safety.ts'
 import { allSettings, settingsOf } from '../src/settings-list.ts'
+import { isLoopback, refuseUnsafe } from '../src/settings-safety.ts'
+import { readSecrets } from '../src/settings-secrets.ts'
 import type { Settings, SomeSettings } from '../src/settings.ts'
 
 /** Where a setting got its value from. */
@@ -99,7 +100,6 @@ describe('a start is stopped, by name, by', () => {
   })
 
   test.each<[string, SomeSettings, boolean, string]>([
-    ['the preset that is not complete', {}, false, 'hardened is not complete'],
     ['NODE_ENV=production', {}, true, 'NODE_ENV: is production'],
     ['a host beyond loopback', { http: { host: '0.0.0.0' } }, false, 'HOST: 0.0.0.0 can be reached from elsewhere'],
     ['an https address', { service: { url: 'https://id.example.com' } }, false, 'BIENVENUE_URL: is an https address'],
@@ -115,8 +115,8 @@ describe('a start is stopped, by name, by', () => {
       false,
       'BIENVENUE_SMTP_URL: is no server on this machine',
     ],
-  ])('%s, for classic must not get lost on the net', (name, changes, production, message) => {
-    const settings = settingsOf(name.includes('preset') ? 'hardened' : 'classic', changes)
+  ])('%s, for classic must not get lost on the net', (_, changes, production, message) => {
+    const settings = settingsOf('classic', changes)
     expect(() => refuseUnsafe(settings, production)).toThrow(SettingsError)
     expect(() => refuseUnsafe(settings, production)).toThrow(message)
     expect(() => refuseUnsafe(settings, production)).not.toThrow('hunter2')

@@ -7,6 +7,8 @@ import { InvalidRequestError, NoResultFound, ValueError } from '../src/errors.ts
 import type { UserId } from '../src/user.ts'
 import { TestClock } from './support/clock.ts'
 import { databases } from './support/databases.ts'
+import { subjectOf } from '../src/crypto/token.ts'
+import type { CanonicalEmail } from '../src/email.ts'
 
 describe.each(databases)('the storage on $name', ({ fresh }) => {
   const clock = new TestClock()
@@ -41,10 +43,16 @@ describe.each(databases)('the storage on $name', ({ fresh }) => {
   test('finds a user by each attribute, and by all of them together', async () => {
     const user = await db.addUser('find@example.com', 'hash of find')
     const session = db.keys.make('session', user.id)
-    const reset = db.keys.make('reset', user.id)
+    const binding = {
+      purpose: 'reset',
+      userId: user.id,
+      email: 'find@example.com' as CanonicalEmail,
+      newEmail: null,
+    } as const
+    const reset = db.keys.make('reset', subjectOf(binding))
     const expiresAt = new Date(clock.now().getTime() + 60_000)
     await db.sessions.add(user.id, session.stored, { createdAt: clock.now(), idleMs: 60_000, expiresAt })
-    await db.tokens.add('reset', user.id, reset.stored, clock.now(), expiresAt)
+    await db.tokens.add({ ...binding, ...reset.stored, mailedAt: null }, clock.now(), expiresAt)
     const all = {
       id: user.id,
       email: 'FIND@example.com',
@@ -164,8 +172,15 @@ describe.each(databases)('the storage on $name', ({ fresh }) => {
 
   test('spends a token once, also under eight requests at the same moment [ASVS 15.4.2]', async () => {
     const user = await db.addUser('spend@example.com', 'hash')
-    const { stored } = db.keys.make('reset', user.id)
-    await db.tokens.add('reset', user.id, stored, clock.now(), new Date(clock.now().getTime() + 1000))
+    const binding = {
+      purpose: 'reset',
+      userId: user.id,
+      email: 'spend@example.com' as CanonicalEmail,
+      newEmail: null,
+    } as const
+    const { stored } = db.keys.make('reset', subjectOf(binding))
+    const expiresAt = new Date(clock.now().getTime() + 1000)
+    await db.tokens.add({ ...binding, ...stored, mailedAt: null }, clock.now(), expiresAt)
     const spent = await Promise.all(Array.from({ length: 8 }, async () => db.tokens.spend(stored.id)))
     expect(spent.filter(Boolean)).toHaveLength(1)
   })

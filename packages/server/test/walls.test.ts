@@ -39,6 +39,8 @@ const FORBIDDEN = [
   ['only-settings-and-the-app-check-shapes', 'auth/shapes.ts', 'zod'],
   ['only-settings-guess-names', 'cli/names.ts', 'fastest-levenshtein'],
   ['only-the-cli-talks-to-people', 'service.ts', 'commander'],
+  ['only-mail-sends-letters', 'auth/letters.ts', 'nodemailer'],
+  ['mail-knows-letters-alone', 'mail/outbox.ts', '../auth/auth.ts'],
   ['only-the-log-writes', 'app/log.ts', 'pino'],
   ['the-service-takes-only-types-of-fastify', 'service.ts', 'fastify'],
   ['no-circles', 'auth/a-circle.ts', './b-circle.ts'],

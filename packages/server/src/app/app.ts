@@ -7,20 +7,30 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Auth } from '../auth/auth.ts'
 import { settingsOf } from '../settings-list.ts'
 import type { Settings } from '../settings.ts'
+import { deletion } from './api/deletion.ts'
+import { email } from './api/email.ts'
+import { exported } from './api/export.ts'
 import { health } from './api/health.ts'
+import { password } from './api/password.ts'
 import { profile } from './api/profile.ts'
 import { reset } from './api/reset.ts'
-import { sessions } from './api/sessions.ts'
+import { session } from './api/session.ts'
+import { mySessions, sessions } from './api/sessions.ts'
 import { users } from './api/users.ts'
+import { verification } from './api/verification.ts'
 import { welcome } from './api/welcome.ts'
 import { openBackstage } from './backstage.ts'
 import { acceptBodies } from './bodies.ts'
-import { SessionCookie } from './cookies.ts'
+import { cookiesFrom } from './cookies.ts'
+import { openDoctor } from './doctor.ts'
+import { AllowedOrigins } from './cors.ts'
 import { onError } from './errors.ts'
 import { plainJson } from './headers.ts'
 import { frontDoor } from './front-door.ts'
 import { listenForOddities, onGarbage } from './garbage.ts'
 import { pathOf } from './hosts.ts'
+import { openInbox } from './inbox.ts'
+import { links } from './links.ts'
 import { RequestLog } from './request-log.ts'
 import { answerUnknown } from './unknown.ts'
 
@@ -65,19 +75,31 @@ export function createApp(
 
 /** The front door, then the list of rooms. */
 export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settings): void {
-  const cookie = new SessionCookie(settings)
+  const cookies = cookiesFrom(settings)
   const home = `${new URL(settings.service.url ?? 'http://localhost').pathname.replace(/\/$/, '')}/`
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   answerUnknown(app)
   acceptBodies(app)
   app.decorateRequest('source', '').decorateRequest('refusal', null)
-  app.addHook('onRequest', frontDoor(settings))
+  const apps = new AllowedOrigins(settings)
+  app.addHook('onRequest', frontDoor(settings, apps))
   app.addHook('onSend', plainJson)
+  apps.finish(app)
   openBackstage(app, settings)
+  openDoctor(app, auth, settings)
+  openInbox(app, auth, settings, home)
   app.register(welcome(settings))
   app.register(users(auth), { prefix: '/users' })
-  app.register(sessions(auth, cookie, home), { prefix: '/sessions' })
-  app.register(profile(auth, cookie), { prefix: '/profile' })
+  app.register(sessions(auth, cookies, home), { prefix: '/sessions' })
+  app.register(mySessions(auth, cookies), { prefix: '/sessions' })
+  app.register(profile(auth, cookies), { prefix: '/profile' })
   app.register(reset(auth), { prefix: '/reset_password' })
+  app.register(verification(auth), { prefix: '/email_verification' })
+  app.register(password(auth, cookies), { prefix: '/password' })
+  app.register(email(auth, cookies), { prefix: '/email' })
+  app.register(exported(auth, cookies), { prefix: '/export' })
+  app.register(deletion(auth, cookies), { prefix: '/users/me' })
+  app.register(session(auth, cookies), { prefix: '/session' })
   app.register(health(auth))
+  app.register(links(auth, settings, home))
 }

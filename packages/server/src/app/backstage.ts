@@ -5,12 +5,11 @@
 import { getCallSites } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { placeOfRoute } from '../backstage-places.ts'
-import { hasBackstage, isLoopback } from '../settings-safety.ts'
+import { hasBackstage } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
 import type { Audience } from './backstage-audience.ts'
-import { HttpError } from './errors.ts'
-import { comesFromElsewhere, ownOrigins } from './front-door.ts'
 import { sendPage } from './pages/send.ts'
+import { refuseStrangers } from './strangers.ts'
 
 const PAGE = '/backstage'
 const HIDDEN = { schema: { hide: true } } // neither in openapi.json nor in an Allow
@@ -24,17 +23,13 @@ export function openBackstage(app: FastifyInstance, settings: Settings): void {
     loaded.audience ??= import('./backstage-audience.ts').then((module) => new module.Audience(app, place)) // only for those who ask
     return loaded.audience
   }
-  const isOurs = ownOrigins(settings)
   app.addHook('preClose', async () => {
     const there = await loaded.audience
     there?.close()
   })
   app.register(
     async (routes) => {
-      routes.addHook('onRequest', (request, _reply, done) => {
-        refuseStrangers(app, request, isOurs)
-        done()
-      })
+      routes.addHook('onRequest', refuseStrangers(app, settings, PAGE))
       routes.get('/', HIDDEN, async ({ host }, reply) => sendPage(reply, (await audience()).look(`http://${host}`)))
       routes.get('/events', HIDDEN, async (_request, reply) => {
         const stream = (await audience()).join()
@@ -46,24 +41,13 @@ export function openBackstage(app: FastifyInstance, settings: Settings): void {
   )
 }
 
-/**
- * Refuses whoever is not on this machine, whatever the settings say of it: the app may be mounted in another server, or made to listen
- * elsewhere. And other sites: their pages may link here, and read nothing.
- */
-function refuseStrangers(app: FastifyInstance, request: FastifyRequest, isOurs: ReturnType<typeof ownOrigins>): void {
-  const address = app.server.address()
-  const listensHere = typeof address === 'object' && address !== null && isLoopback(address.address)
-  if (!listensHere || !isLoopback(request.source)) throw new HttpError('http.not_found')
-  const { url } = request.routeOptions
-  const isLink = request.headers['sec-fetch-mode'] === 'navigate' && url?.startsWith(`${PAGE}/events`) === false
-  if (comesFromElsewhere(request, isOurs) && !isLink) throw new HttpError('http.foreign_request')
-}
-
 /** Notes in which file each route is declared, and returns what tells the place of a request's route. */
 function noteRoutes(app: FastifyInstance): (request: FastifyRequest) => string {
   const routes = new Map<string | undefined, () => string>()
   app.addHook('onRoute', ({ url, method, routePath }) => {
-    const files = getCallSites(40).map(({ scriptName }) => /\/(app\/api\/[^/]+)\.[jt]s$/.exec(scriptName)?.[1])
+    const files = getCallSites(40).map(
+      ({ scriptName }) => /\/(app\/(?:api\/[^/]+|links|asking))\.[jt]s$/.exec(scriptName)?.[1],
+    )
     const file = files.find((name) => name !== undefined)
     const [first = ''] = [method].flat()
     if (file !== undefined)

@@ -1,19 +1,18 @@
-/** The session cookie: read strictly, written plainly. */
+/** Cookies: read strictly, written plainly. */
 import type { FastifyReply } from 'fastify'
-import type { Token } from '../auth/sessions.ts'
 import type { Settings } from '../settings.ts'
 
-/** The session cookie under the name and with the flags that the settings ask for. [ASVS 3.3.1 to 3.3.4] */
-export class SessionCookie {
+const DAY_SECONDS = 24 * 60 * 60
+
+/** A cookie under one name, with flags that the settings ask for. [ASVS 3.3.1 to 3.3.4] */
+export class Cookie {
   readonly #name: string
   readonly #flags: string
-  readonly #rememberedSeconds: number
 
-  /** Reads name, flags and lifetime from the settings. */
-  constructor({ sessions }: Settings) {
-    this.#name = sessions.secureCookie ? '__Host-session_id' : 'session_id'
-    this.#flags = `; Path=/; HttpOnly; SameSite=Lax${sessions.secureCookie ? '; Secure' : ''}`
-    this.#rememberedSeconds = sessions.rememberedDays * 24 * 60 * 60
+  /** Takes the plain name; over https the cookie bears the prefix `__Host-`, so that no other host can set or read it. */
+  constructor(name: string, { sessions: { secureCookie } }: Pick<Settings, 'sessions'>) {
+    this.#name = secureCookie ? `__Host-${name}` : name
+    this.#flags = `; Path=/; HttpOnly; SameSite=Lax${secureCookie ? '; Secure' : ''}`
   }
 
   /**
@@ -29,14 +28,40 @@ export class SessionCookie {
     return value === undefined || values.length > 1 ? null : value.slice(prefix.length)
   }
 
-  /** Hands out a session. It ends with the browser, unless the person asked to be remembered. */
-  write(reply: FastifyReply, token: Token, remember: boolean): void {
-    const lifetime = remember ? `; Max-Age=${String(this.#rememberedSeconds)}` : ''
-    reply.header('set-cookie', `${this.#name}=${token}${this.#flags}${lifetime}`)
+  /** Hands out a value. It ends with the browser, unless it is to last for some seconds. */
+  write(reply: FastifyReply, value: string, lastsSeconds: number | null): void {
+    const lifetime = lastsSeconds === null ? '' : `; Max-Age=${lastsSeconds}`
+    reply.header('set-cookie', `${this.#name}=${value}${this.#flags}${lifetime}`)
   }
 
   /** Takes the cookie back. */
   clear(reply: FastifyReply): void {
     reply.header('set-cookie', `${this.#name}=${this.#flags}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`)
   }
+}
+
+/** The cookies of a service. */
+export interface Cookies {
+  readonly session: Cookie
+  /** For how long a browser keeps the session of somebody who asked to be remembered. */
+  readonly rememberedSeconds: number
+  /** By which an account knows a browser again. */
+  readonly device: Cookie
+  readonly deviceSeconds: number
+}
+
+/** The cookies as the settings ask for them. */
+export function cookiesFrom(settings: Settings): Cookies {
+  return {
+    session: new Cookie('session_id', settings),
+    rememberedSeconds: settings.sessions.rememberedDays * DAY_SECONDS,
+    device: new Cookie('device', settings),
+    deviceSeconds: settings.devices.days * DAY_SECONDS,
+  }
+}
+
+/** Takes the session back, and with it what the browser holds of us. `"cookies"` would clear the whole domain, the known device too. [ASVS 14.3.1] */
+export function clearBrowser(reply: FastifyReply, { session }: Cookies): void {
+  session.clear(reply)
+  reply.header('clear-site-data', '"cache", "storage"')
 }

@@ -19,6 +19,7 @@ export type HttpErrorCode =
   | 'http.invalid_field'
   | 'http.missing_field'
   | 'http.repeated_field'
+  | 'http.unauthenticated'
   | 'http.foreign_request'
   | 'http.forwarded_request'
   | 'http.remote_request'
@@ -40,11 +41,33 @@ const REFUSALS: Readonly<Record<Code, readonly [status: number, detail: string]>
   'users.email_taken': [400, 'Log in with this email, or reset its password.'],
   'users.invalid_email': [400, 'Send an email address such as bob@example.com.'],
   'login.invalid': [401, 'Email or password is wrong.'],
+  'login.password_change_required': [
+    403,
+    'This password is right, but no longer taken here. Send it once more together with new_password, or reset it: POST /reset_password.',
+  ],
   'passwords.too_short': [400, 'Choose a longer password.'],
   'passwords.too_long': [400, 'Choose a shorter password.'],
   'passwords.unusable': [400, 'Choose another password.'],
+  'passwords.common': [400, 'Many people have this password. Choose one that only you would think of.'],
+  'passwords.contextual': [400, 'The password is made of words of this service or of your email. Choose another.'],
+  'passwords.breached': [400, 'This password is known from a breach elsewhere. Choose another.'],
+  'passwords.wrong': [403, 'The current password is wrong.'],
   'passwords.busy': [503, 'Too many people are logging in right now. Try again in a few seconds.'],
   'sessions.required': [403, 'Log in first: POST /sessions with email and password, then send the cookie.'],
+  'sessions.not_fresh': [
+    403,
+    'This asks for a fresh login: POST /sessions with email and password once more, then try again with the new cookie.',
+  ],
+  'sessions.unknown': [404, 'None of your sessions has this id. GET /sessions lists them.'],
+  'verification.invalid_token': [
+    403,
+    'The link is wrong, used up or expired. Ask for another: POST /email_verification.',
+  ],
+  'verification.wrong_password': [403, 'This is not the password that was chosen for this email.'],
+  'email.invalid_token': [403, 'The link is wrong, used up or expired.'],
+  'deletion.invalid_token': [403, 'The link is wrong, used up or expired, or the account is gone.'],
+  'admin.required': [403, 'Only admins may do this.'],
+  'admin.unknown_user': [404, 'There is no such person.'],
   'reset.unknown_email': [403, 'Nobody is registered with this email.'],
   'reset.invalid_token': [
     403,
@@ -55,6 +78,7 @@ const REFUSALS: Readonly<Record<Code, readonly [status: number, detail: string]>
   'http.invalid_field': [400, 'Send this field as text.'],
   'http.missing_field': [400, 'Send this field too.'],
   'http.repeated_field': [400, 'Send this field once.'],
+  'http.unauthenticated': [401, 'Log in first: POST /sessions with email and password, then send the cookie.'],
   'http.foreign_request': [
     403,
     'Requests that change something are taken from our own pages and from programs, not from other sites.',

@@ -3,6 +3,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { isLoopback } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
+import type { AllowedOrigins } from './cors.ts'
 import { HttpError } from './errors.ts'
 import { HEADERS } from './headers.ts'
 import { HostCheck } from './hosts.ts'
@@ -26,20 +27,21 @@ export const arrivals = channel('bienvenue:arrival')
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** The hook for all requests. It takes no promise: each costs the session check some hundredths. */
-export function frontDoor(settings: Settings): onRequestHookHandler {
+/** The hook for all requests; those of `apps` are not foreign. It takes no promise: each costs the session check some hundredths. */
+export function frontDoor(settings: Settings, apps: AllowedOrigins): onRequestHookHandler {
   const hosts = new HostCheck(settings)
   const onlyHere = settings.preset === 'classic' && !settings.http.classicAnywhere
   const trusted = networksFrom(settings.http.trustedProxies)
   const isOurs = ownOrigins(settings)
   return (request, reply, done) => {
     reply.headers(HEADERS).header('x-request-id', request.id)
+    apps.open(request, reply)
     if (arrivals.hasSubscribers) arrivals.publish({ request, reply } satisfies Arrival)
     request.source = sourceOf(request, trusted)
     if (onlyHere) refuseFromNetwork(request)
     hosts.refuseOthers(request)
     if (settings.preset === 'classic' && trusted.length === 0) refuseForwarded(request)
-    if (isForeign(request, isOurs)) throw new HttpError('http.foreign_request')
+    if (isForeign(request, isOurs) && !apps.has(request)) throw new HttpError('http.foreign_request')
     done()
   }
 }

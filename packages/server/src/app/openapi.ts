@@ -21,7 +21,15 @@ const ANY_REFUSAL = {
 const describeRoute: Transform = (route) => {
   const { schema, url } = jsonSchemaTransform(route)
   const response = { ...(schema.response as object), default: ANY_REFUSAL }
-  return { url, schema: { ...schema, ...(schema.body !== undefined && { consumes: BODIES }), response } }
+  const isPage = schema.tags?.includes('pages') === true
+  return {
+    url,
+    schema: {
+      ...schema,
+      ...(schema.body !== undefined && { consumes: isPage ? BODIES.slice(0, 1) : BODIES }),
+      response,
+    },
+  }
 }
 
 /** The document without shapes that it does not use: each named one is there twice, for requests as well. */

@@ -53,7 +53,7 @@ export function sourceOf(
 const peers = new WeakMap<Socket, string>()
 
 /** The address at the other end of a connection, which stays the same for all of its requests. */
-function peerOf(socket: Socket): string {
+export function peerOf(socket: Socket): string {
   const known = peers.get(socket)
   if (known !== undefined) return known
   const peer = plainAddress(socket.remoteAddress ?? '') ?? 'unknown'
@@ -62,7 +62,7 @@ function peerOf(socket: Socket): string {
 }
 
 /** Whether this address is one of the trusted proxies. */
-function isTrusted(text: string, trusted: readonly Network[]): boolean {
+export function isTrusted(text: string, trusted: readonly Network[]): boolean {
   const address = trusted.length === 0 ? null : parse(text)
   return (
     address !== null &&

@@ -13,7 +13,7 @@ export function answerUnknown(app: FastifyInstance): void {
   })
   const answer = ({ originalUrl }: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = pathOf(originalUrl).replace(/[?#].*$/s, '')
-    const allowed = path === '*' ? new Set([...methods.values()].flat()) : methods.get(withoutSlash(path))
+    const allowed = path === '*' ? new Set([...methods.values()].flat()) : methodsOf(withoutSlash(path), methods)
     if (allowed === undefined) return refuse(reply, 'http.not_found')
     return refuse(reply.header('allow', [...allowed].join(', ')), 'http.method_not_allowed')
   }
@@ -23,6 +23,18 @@ export function answerUnknown(app: FastifyInstance): void {
       answer(request, reply) // before anyone looks at a body that nobody asked for
     else done()
   })
+}
+
+/** The methods that a path takes: its own, or those of the one route whose pattern it fits, such as `/sessions/:id`. */
+function methodsOf(path: string, methods: ReadonlyMap<string, string[]>): readonly string[] | undefined {
+  const parts = path.split('/')
+  const fits = (pattern: string): boolean => {
+    const theirs = pattern.split('/')
+    return (
+      theirs.length === parts.length && theirs.every((part, index) => part.startsWith(':') || part === parts[index])
+    )
+  }
+  return methods.get(path) ?? [...methods].find(([pattern]) => pattern.includes(':') && fits(pattern))?.[1]
 }
 
 /** A path without the one trailing slash that is tolerated. */

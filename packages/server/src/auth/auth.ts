@@ -3,53 +3,107 @@ import { HashingPool } from '../crypto/hashing-pool.ts'
 import type { Hasher } from '../crypto/hasher.ts'
 import type { Token } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
+import type { InboxLetter } from '../db/inbox.ts'
+import type { StoredOutboxEntry } from '../db/outbox.ts'
 import { canonicalEmail } from '../email.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import { settingsOf } from '../settings-list.ts'
 import type { User, UserId } from '../user.ts'
-import type { Deps } from './deps.ts'
+import { Admin } from './admin.ts'
+import { Background } from './background.ts'
+import { Deletion } from './deletion.ts'
+import type { AuthLog, Deps } from './deps.ts'
+import { Devices } from './devices.ts'
+import { Doctor } from './doctor.ts'
+import { Email } from './email.ts'
+import { Exports } from './export.ts'
+import { Keys } from './keys.ts'
+import { Limits } from './limits.ts'
 import { Login } from './login.ts'
+import { Outbox } from './outbox.ts'
+import { PasswordChange } from './password-change.ts'
 import { Passwords } from './passwords.ts'
 import { Reset } from './reset.ts'
+import { Sender } from './sender.ts'
 import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
+import { Verification } from './verification.ts'
+
+/** The log of whoever gives none. */
+export const SILENT: AuthLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const NOBODY = 0 as UserId // ids begin at 1
 
 /** The rules of authentication over a storage. One room per feature, one file per room. */
 export class Auth {
   readonly users: Users
   readonly login: Login
+  readonly devices: Devices
   readonly sessions: Sessions
+  readonly verification: Verification
   readonly reset: Reset
+  readonly passwordChange: PasswordChange
+  readonly email: Email
+  readonly deletion: Deletion
+  readonly exports: Exports
+  readonly admin: Admin
+  readonly keys: Keys
+  readonly doctor: Doctor
+  readonly background: Background
   readonly #passwords: Passwords
   readonly #hasher: Hasher
+  readonly #mailer: Mailer | null
   readonly #db: DB
+  readonly #deps: Deps
 
   /** The rules over this storage, with the settings of classic where none are given. */
   constructor(db: DB, given: Partial<Omit<Deps, 'db'>> = {}) {
     const settings = given.settings ?? settingsOf('classic')
     this.#db = db
     this.#hasher = given.hasher ?? new HashingPool(settings.passwords)
-    const deps: Deps = { now: db.now, ...given, db, settings, hasher: this.#hasher }
-    this.#passwords = new Passwords(deps)
-    this.sessions = new Sessions(deps)
-    this.users = new Users(deps, this.#passwords)
-    this.login = new Login(this.#passwords, this.sessions)
-    this.reset = new Reset(deps, this.#passwords)
+    this.#mailer = given.mailer ?? null
+    const outside = { mailer: null, breaches: null, now: db.now, log: SILENT }
+    const deps: Deps = { ...outside, ...given, db, settings, hasher: this.#hasher }
+    this.#deps = deps
+    const limits = new Limits(deps)
+    const outbox = new Outbox(deps, limits)
+    const passwords = new Passwords(deps)
+    this.#passwords = passwords
+    const sessions = new Sessions(deps)
+    this.sessions = sessions
+    this.users = new Users(deps, passwords, outbox)
+    this.passwordChange = new PasswordChange(deps, passwords, sessions, outbox)
+    this.devices = new Devices(deps)
+    const { passwordChange, devices } = this
+    this.login = new Login(deps, { passwords, passwordChange, sessions, devices, limits, outbox })
+    this.reset = new Reset(deps, passwords, outbox)
+    this.email = new Email(deps, { passwords, sessions, limits, outbox })
+    this.verification = new Verification(deps, { passwords, outbox, limits, email: this.email })
+    this.deletion = new Deletion(deps, sessions, outbox)
+    this.exports = new Exports(deps, sessions)
+    this.admin = new Admin(deps, this.reset, outbox)
+    this.keys = new Keys(deps)
+    this.doctor = new Doctor(db.keys, deps.now)
+    this.background = new Background(deps, new Sender(deps, limits))
   }
 
-  /** Registers a person. @throws {AuthError} "User E already exists" when the email is taken. */
+  /**
+   * Registers a person. Where emails must be verified first nobody is there yet: the person has the id 0, which is nobody's.
+   * @throws {AuthError} "User E already exists" when the email is taken, and callers may be told.
+   */
   async registerUser(email: string, password: string): Promise<User> {
-    return this.users.register(email, password)
+    const { user, email: written } = await this.users.register(email, password)
+    return user ?? { id: NOBODY, email: written, emailVerified: false, createdAt: this.#deps.now() }
   }
 
-  /** Whether this is the password of the person of this email; false for an unknown one. */
+  /** Whether this is the password of the person of this email, and they may log in; false for an unknown one. */
   async validLogin(email: string, password: string): Promise<boolean> {
     return (await this.#passwords.verify(canonicalEmail(email), password)) !== null
   }
 
-  /** A new session of the person of this email, or null for an unknown one. */
+  /** A new session of the person of this email; null for an unknown one, and for one who may not log in. */
   async createSession(email: string): Promise<Token | null> {
-    const user = await this.users.findByEmail(email)
-    return user === null ? null : this.sessions.open(user.id)
+    const account = await this.users.findAccountByEmail(email)
+    return account === null || !this.#passwords.mayLogIn(account) ? null : this.sessions.open(account.user.id)
   }
 
   /** Whose session this is, or null. */
@@ -62,9 +116,9 @@ export class Auth {
     await this.sessions.closeAll(userId)
   }
 
-  /** A reset token for the person of this email. @throws {AuthError} for an unknown one. */
+  /** A reset token for the person of this email. @throws {AuthError} for an unknown one, and for one who may not log in. */
   async getResetPasswordToken(email: string): Promise<Token> {
-    return (await this.reset.request(email)).token
+    return (await this.reset.makeToken(email)).token
   }
 
   /** Sets the password of the token's owner and spends the token. @throws {AuthError} for a wrong token. */
@@ -72,13 +126,25 @@ export class Auth {
     await this.reset.complete(null, resetToken, password)
   }
 
+  /** The letters in the inbox for development, the latest first: empty where there is a mail server. */
+  async inbox(): Promise<readonly InboxLetter[]> {
+    return this.#db.inbox.list()
+  }
+
+  /** Up to `most` letters that wait to be sent or were given up, the latest first. */
+  async letters(most: number): Promise<readonly StoredOutboxEntry[]> {
+    return this.#db.outbox.list(most)
+  }
+
   /** Whether the storage answers. */
   async isReady(): Promise<boolean> {
     return this.#db.isReady()
   }
 
-  /** Ends the hashing process. The storage stays open: it was opened elsewhere. */
+  /** Ends what goes on in the background, the hashing process and the connection to the mail server. The storage stays open: it was opened elsewhere. */
   async close(): Promise<void> {
+    await this.background.stop()
     await this.#hasher.close()
+    await this.#mailer?.close()
   }
 }

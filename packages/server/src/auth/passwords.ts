@@ -3,11 +3,12 @@ import { fits, decoyHash, isSameKind, kindOf } from '../crypto/password-hash.ts'
 import type { HashKind, PasswordHash } from '../crypto/password-hash.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
+import type { Account } from '../db/users.ts'
 import type { User } from '../user.ts'
+import { mayLogIn } from './accounts.ts'
 import type { Deps } from './deps.ts'
-
-/** The field in which a new password comes: it differs between registering and resetting. */
-export type PasswordField = 'password' | 'new_password'
+import { PasswordPolicy } from './password-policy.ts'
+import type { PasswordField } from './password-policy.ts'
 
 /** Somebody whose password was right, and the hash that said so. */
 export interface VerifiedLogin {
@@ -15,42 +16,66 @@ export interface VerifiedLogin {
   readonly hash: string
 }
 
+const WEAKNESSES: ReadonlySet<string> = new Set(['passwords.too_short', 'passwords.common', 'passwords.contextual'])
+
 /** New passwords in, right and wrong out. */
 export class Passwords {
   readonly #deps: Deps
   readonly #kind: HashKind
   readonly #decoy: PasswordHash
+  readonly #policy: PasswordPolicy
 
   /** Reads from the settings what new hashes are to be. */
   constructor(deps: Deps) {
     this.#deps = deps
     this.#kind = kindFrom(deps.settings.passwords)
     this.#decoy = decoyHash(this.#kind)
+    this.#policy = new PasswordPolicy(deps.settings, deps.breaches)
   }
 
   /**
    * Hashes a new password, if it is one that we take. It is hashed exactly as typed: not trimmed, folded or cut. [ASVS 6.2.8]
-   * @throws {AuthError} `passwords.too_short`, `.too_long`, `.unusable` for what is refused, `.busy` when too many wait.
+   * @throws {AuthError} `passwords.too_short`, `.common` and others for what is refused, `.busy` when too many wait.
    */
-  async hash(password: string, field: PasswordField): Promise<PasswordHash> {
-    this.#refuseUnfit(password, field)
+  async hash(password: string, field: PasswordField, email: CanonicalEmail | null): Promise<PasswordHash> {
+    await this.#policy.check(password, field, email)
     return this.#deps.hasher.hash(password, this.#kind)
   }
 
   /**
    * The person to whom this email and password belong, or null. Known or not: one query and the work of one hash. [ASVS 6.3.8]
-   * A hash of another kind or cost than today's is renewed on the way.
+   * Somebody who may not log in, because the account is disabled, awaits deletion, or has an email that must be verified first, is
+   * nobody. A hash of another kind or cost than today's is renewed on the way.
    */
   async verify(email: CanonicalEmail | null, password: string): Promise<VerifiedLogin | null> {
-    if (Buffer.byteLength(password) > this.#deps.settings.passwords.maximumBytes) return null // for everyone alike
     const login = email === null ? null : await this.#deps.db.passwords.findLogin(email)
     const hash = login?.hash ?? null
-    const usable = hash !== null && kindOf(hash) !== null
-    const matches = await this.#deps.hasher.verify(password, usable ? hash : this.#decoy)
-    if (login === null || !usable || !matches) return null
+    const matches = await this.matches(password, hash)
+    if (login === null || hash === null || !matches || !this.mayLogIn(login)) return null
     const renewed = await this.#renew(login.user, hash, password)
     // Null: the hash was changed meanwhile, by a reset or by another login that renewed it. Which of the two, the new hash tells.
     return renewed === null ? this.verify(email, password) : { user: login.user, hash: renewed }
+  }
+
+  /** Whether this is the password of the hash; where there is no hash that can be checked, the same work for nothing. */
+  async matches(password: string, hash: string | null): Promise<boolean> {
+    if (Buffer.byteLength(password) > this.#deps.settings.passwords.maximumBytes) return false // for everyone alike
+    const usable = hash !== null && kindOf(hash) !== null
+    return (await this.#deps.hasher.verify(password, usable ? hash : this.#decoy)) && usable
+  }
+
+  /**
+   * Why a password that was right at login is no longer one that we take, or null. Only what the list and the rules tell: asking a breach
+   * service at each login would tell it of each login. What is too long today was taken whole, so it stays.
+   */
+  weaknessOf(password: string, email: CanonicalEmail | null): AuthError | null {
+    const refusal = this.#policy.refusalOf(password, 'new_password', email)
+    return refusal !== null && WEAKNESSES.has(refusal.code) ? refusal : null
+  }
+
+  /** Whether this account lets anybody in. */
+  mayLogIn(account: Account): boolean {
+    return mayLogIn(account, this.#deps.settings)
   }
 
   /** Replaces a hash that is not what new ones are, and resolves to what stands there now; null when somebody else replaced it first. */
@@ -65,33 +90,6 @@ export class Passwords {
       throw error
     }
   }
-
-  /** Says why a password is not taken. [NIST SP 800-63B-4: each code point counts as one, the reason is given] */
-  #refuseUnfit(password: string, field: PasswordField): void {
-    const { minimumLength, maximumBytes } = this.#deps.settings.passwords
-    const most = this.#kind.name === 'bcrypt' ? Math.min(72, maximumBytes) : maximumBytes
-    if (!password.isWellFormed())
-      throw new AuthError('passwords.unusable', { field, message: 'The password is not valid Unicode text.' })
-    if (Array.from(password).length < minimumLength) {
-      throw new AuthError('passwords.too_short', {
-        field,
-        message: `The password must have at least ${count(minimumLength, 'character')}.`,
-      })
-    }
-    if (Buffer.byteLength(password) > most) {
-      throw new AuthError('passwords.too_long', {
-        field,
-        message: `The password must not be longer than ${count(most, 'byte')} in UTF-8.`,
-      })
-    }
-    if (!fits(password, this.#kind))
-      throw new AuthError('passwords.unusable', { field, message: 'The password must not contain the character NUL.' })
-  }
-}
-
-/** A number with its noun. */
-function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** The kind that the settings ask for. */

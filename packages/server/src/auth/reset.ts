@@ -1,73 +1,158 @@
 /** The room of forgotten passwords: a token that works once, and what it does. */
-import { parseToken } from '../crypto/token.ts'
 import type { Token } from '../crypto/token.ts'
-import type { StoredOneTimeToken } from '../db/tokens.ts'
-import { canonicalEmail } from '../email.ts'
+import type { DB } from '../db/db.ts'
+import type { FormerOwner, StoredOneTimeToken } from '../db/tokens.ts'
+import type { Account } from '../db/users.ts'
+import { canonicalEmail, trimEmail } from '../email.ts'
+import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
+import { disown, findFormerOwner, isOpen, killLinksTo } from './accounts.ts'
+import { inOurWords } from './circumstances.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import type { LinkLetter } from './links.ts'
+import type { Addressee, Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
+import { refuseTakenOver } from './preset-memory.ts'
+import { addToken, findToken } from './tokens.ts'
+import { keyOf } from './users.ts'
+
+/** What came of asking. */
+export interface RequestedReset {
+  /** The email as the answer is to show it. */
+  readonly email: string
+  /** The token, where the settings let the response hold it; else null, and a letter goes to the owner. */
+  readonly token: Token | null
+}
 
 /** Asking for a reset, and completing it. */
 export class Reset {
   readonly #deps: Deps
   readonly #passwords: Passwords
+  readonly #outbox: Outbox
 
   /** Works with the rules for passwords. */
-  constructor(deps: Deps, passwords: Passwords) {
+  constructor(deps: Deps, passwords: Passwords, outbox: Outbox) {
     this.#deps = deps
     this.#passwords = passwords
+    this.#outbox = outbox
   }
 
   /**
-   * Makes a reset token for the person of this email.
-   * @throws {AuthError} `reset.unknown_email`.
+   * Asks for a reset. In classic the answer holds the token, and tells who is unknown; else a letter goes to the owner, and the answer
+   * is the same for any email. [ASVS 6.3.8]
+   * @throws {AuthError} `reset.unknown_email`, `users.invalid_email`.
    */
-  async request(email: string): Promise<{ readonly user: User; readonly token: Token }> {
-    const { db, now, settings } = this.#deps
+  async request(given: string): Promise<RequestedReset> {
+    if (this.#deps.settings.reset.inResponse) {
+      const { user, token } = await this.makeToken(given)
+      return { email: user.email, token }
+    }
+    const key = keyOf(given)
+    await this.#deps.db.transaction(async (tx) => this.mail(tx, key))
+    return { email: trimEmail(given), token: null }
+  }
+
+  /**
+   * Makes a reset token, for a program that hands it on by itself.
+   * @throws {AuthError} `reset.unknown_email`, also for somebody who could not log in.
+   */
+  async makeToken(email: string): Promise<{ readonly user: User; readonly token: Token }> {
+    const { db, settings } = this.#deps
     const key = canonicalEmail(email)
-    const createdAt = now()
-    const expiresAt = new Date(createdAt.getTime() + settings.reset.minutes * 60_000)
     return db.transaction(async (tx) => {
-      const user = key === null ? null : await tx.users.findByEmail(key)
-      if (user === null) throw unknownEmail()
-      const { token, stored } = db.keys.make('reset', user.id)
-      await tx.tokens.removeExpired(createdAt)
-      await tx.tokens.add('reset', user.id, stored, createdAt, expiresAt)
-      return { user, token }
+      await refuseTakenOver(tx, settings)
+      const account = key === null ? null : await tx.users.findAccountByEmail(key)
+      if (key === null || account === null || !this.#passwords.mayLogIn(account)) throw unknownEmail()
+      const binding = { purpose: 'reset', userId: account.user.id, email: key, newEmail: null } as const
+      const life = { lifeMs: settings.reset.minutes * 60_000, isMailed: false }
+      return { user: account.user, token: await addToken(this.#deps, tx, binding, life) }
     })
   }
 
   /**
-   * Sets the password of the token's owner, spends the token, and ends every session and every other token of theirs.
-   * The email must be the owner's; where the contract's `updatePassword` gives none, the token speaks for itself.
+   * Puts in the letter that an address gets when a reset is asked for: the reset for its owner, or for somebody who registered it; the
+   * way back for an account that is to be deleted, and for one that was moved to another address.
+   */
+  async mail(tx: DB, key: CanonicalEmail, asked: 'somebody' | 'operator' = 'somebody'): Promise<void> {
+    const now = this.#deps.now()
+    const account = await tx.users.findAccountByEmail(key)
+    const isWaiting = await tx.pendings.isWaiting(key, now)
+    const former = await findFormerOwner(tx, key, now)
+    const stranger = account === null && isWaiting ? { userId: null, email: key } : null
+    const { kind, to, at } = letterFor(account, former) ?? { kind: 'reset_password', to: stranger, at: now }
+    const facts = { at: at.getTime(), ...(kind === 'email_undo' && { newEmail: former?.email ?? key }) }
+    if (asked === 'operator' && to !== null) await this.#outbox.addOperatorsLink(tx, kind, to, facts)
+    else await this.#outbox.addLink(tx, kind, key, to, facts)
+  }
+
+  /**
+   * Sets the password of the token's owner, spends the token, and ends every session, every other link, and every known device of theirs.
+   * The email must be the owner's; where the contract's `updatePassword` gives none, the token speaks for itself. A mailed token also
+   * proves the address: an account that was not verified becomes so, and one that only waited comes to be.
    * A wrong token costs no hash, and a refused password spends no token.
    * @throws {AuthError} `reset.invalid_token`, or a refusal of the password.
    */
-  async complete(email: string | null, token: string, password: string): Promise<User> {
-    const { db, now } = this.#deps
-    const found = await this.#find(token)
-    if (found === null || (email !== null && canonicalEmail(email) !== found.email)) throw invalidToken()
-    const hash = await this.#passwords.hash(password, 'new_password') // slow: before the transaction, not in it
-    return db.transaction(async (tx) => {
-      const spent = await tx.tokens.spend(found.id)
-      const user = spent ? await tx.users.find(found.userId) : null
-      if (user === null) throw invalidToken()
-      await tx.passwords.set(user.id, hash, now())
-      await tx.sessions.removeAll(user.id)
-      await tx.tokens.removeAll(user.id)
-      return user
+  async complete(email: string | null, given: string, password: string, from?: Circumstances): Promise<User> {
+    const token = await findToken(this.#deps, ['reset'], given)
+    if (token === null || (email !== null && canonicalEmail(email) !== token.email)) throw invalidToken()
+    const hash = await this.#passwords.hash(password, 'new_password', token.email) // slow: before the transaction, not in it
+    const user = await this.#deps.db.transaction(async (tx) => {
+      if (!(await tx.tokens.spend(token.id))) throw invalidToken()
+      return this.#settle(tx, token, hash, from)
     })
+    return user
   }
 
-  /** The stored token, if it is genuine and has not expired. */
-  async #find(given: string): Promise<StoredOneTimeToken | null> {
-    const { db, now } = this.#deps
-    const token = parseToken(given)
-    const found = token === null ? null : await db.tokens.findLive(token.id, 'reset', now())
-    if (token === null || found === null) return null
-    return db.keys.matches(token.secret, 'reset', found.userId, found) ? found : null
+  /** Sets the hash, with all that follows. */
+  async #settle(tx: DB, token: StoredOneTimeToken, hash: string, from?: Circumstances): Promise<User> {
+    const { now } = this.#deps
+    const user = await this.#ownerOfToken(tx, token)
+    await disown(tx, user.id)
+    await tx.passwords.set(user.id, hash, now())
+    if (token.mailedAt !== null) {
+      await tx.users.setVerified(user.id, now())
+      await tx.pendings.removeAll(token.email)
+      await killLinksTo(tx, token.email)
+    }
+    const facts = { at: now().getTime(), ...inOurWords(from) }
+    await this.#outbox.add(tx, 'password_changed', { userId: user.id, email: user.email }, facts)
+    return { ...user, emailVerified: user.emailVerified || token.mailedAt !== null }
   }
+
+  /** Whose token this is. An address without an account gets one: the link went there, so it is theirs. */
+  async #ownerOfToken(tx: DB, { userId, email: key }: StoredOneTimeToken): Promise<User> {
+    const { now } = this.#deps
+    const account = userId === null ? await tx.users.findAccountByEmail(key) : await tx.users.findAccount(userId)
+    if (account !== null) {
+      const isBound = canonicalEmail(account.user.email) === key
+      if (!isBound || !isOpen(account)) throw invalidToken()
+      return account.user
+    }
+    const former = await findFormerOwner(tx, key, now())
+    const user = userId === null && former === null ? await tx.users.add(key, key, now()) : null
+    if (user === null) throw invalidToken()
+    return user
+  }
+}
+
+/** A letter to somebody who has, or had, an account. */
+interface OwnersLetter {
+  readonly kind: LinkLetter
+  readonly to: Addressee
+  readonly at: Date
+}
+
+/** The letter to the owner of an account, or to its former owner; null where there is neither, or the account is disabled. */
+function letterFor(account: Account | null, former: FormerOwner | null): OwnersLetter | null {
+  if (account === null)
+    return former && { kind: 'email_undo', to: { userId: former.userId, email: former.email }, at: former.leftAt }
+  const { user, disabledAt, deleteAt } = account
+  const to = { userId: user.id, email: user.email }
+  if (disabledAt !== null) return null
+  if (deleteAt !== null) return { kind: 'deletion', to, at: deleteAt }
+  return { kind: 'reset_password', to, at: user.createdAt }
 }
 
 /** The refusal of an email that nobody has. The contract tells. */

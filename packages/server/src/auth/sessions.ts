@@ -2,12 +2,17 @@
 import { parseToken } from '../crypto/token.ts'
 import type { Token } from '../crypto/token.ts'
 import { isLive } from '../db/sessions.ts'
-import type { StoredSession } from '../db/sessions.ts'
+import type { ListedSession, StoredSession } from '../db/sessions.ts'
+import type { DB } from '../db/db.ts'
 import { AuthError, DatabaseUnavailable } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
+import { endOthers, mayLogIn } from './accounts.ts'
+import { inOurWords } from './circumstances.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import { refuseTakenOver } from './preset-memory.ts'
 
-export type { Token }
+export type { ListedSession, Token }
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -27,6 +32,8 @@ export interface SessionOptions {
   readonly remember?: boolean
   /** What the browser held before. It ends, so that nobody can slip a session of theirs to someone else. [ASVS 7.2.4] */
   readonly replaces?: string | null
+  /** From where it is opened. */
+  readonly from?: Circumstances | undefined
 }
 
 /** Sessions by their token. */
@@ -40,24 +47,29 @@ export class Sessions {
 
   /**
    * Opens a session for a person who has proved who they are, and resolves to its token: the only copy there is.
-   * Where a hash proved it, it must still be theirs: a reset that came in between ends sessions, so it also stops one from opening.
+   * Where a hash proved it, it must still be theirs, and the account still let in: what ends sessions also stops one that is under way.
+   * What else belongs to the login is done `also`, within the same transaction.
    * @throws {AuthError} `login.invalid` when it is not, or when the person was removed meanwhile.
    */
   async open(
     userId: UserId,
-    { remember = false, replaces = null }: SessionOptions = {},
+    { remember = false, replaces = null, from }: SessionOptions = {},
     provenBy: string | null = null,
+    also: (tx: DB) => Promise<void> = async () => Promise.resolve(),
   ): Promise<Token> {
-    const { db, now } = this.#deps
+    const { db, now, settings } = this.#deps
     const { token, stored } = db.keys.make('session', userId)
     const replaced = await this.#find(replaces)
     const createdAt = now()
     await db.transaction(async (tx) => {
-      const stands = provenBy === null ? await tx.users.find(userId) : await tx.passwords.isStill(userId, provenBy)
-      if (stands === null || stands === false) throw new AuthError('login.invalid')
+      await refuseTakenOver(tx, settings)
+      const account = await tx.users.findAccount(userId)
+      const isStill = provenBy === null || (await tx.passwords.isStill(userId, provenBy))
+      if (account === null || !isStill || !mayLogIn(account, settings)) throw new AuthError('login.invalid')
       if (replaced !== null) await tx.sessions.remove(replaced.id)
       await tx.sessions.removeExpired(createdAt)
-      await tx.sessions.add(userId, stored, { createdAt, ...this.#lifetimes(remember, createdAt) })
+      await tx.sessions.add(userId, stored, { createdAt, ...this.#lifetimes(remember, createdAt) }, inOurWords(from))
+      await also(tx)
     })
     return token
   }
@@ -69,6 +81,50 @@ export class Sessions {
     if (this.#isUseDue(session)) await this.#noteUse(session)
     const { id, user, createdAt, expiresAt } = session
     return { id, user, createdAt, expiresAt }
+  }
+
+  /** The live sessions of whoever is signed in, the one that was used last first. [ASVS 7.5.2] */
+  async list({ user }: Session): Promise<readonly ListedSession[]> {
+    return this.#deps.db.sessions.list(user.id, this.#deps.now())
+  }
+
+  /**
+   * Sees to it that whoever is signed in has logged in a short while ago: before what a borrowed browser must not do. [ASVS 7.5.1]
+   * @throws {AuthError} `sessions.not_fresh`.
+   */
+  refuseStale({ createdAt }: Session): void {
+    const ageMs = this.#deps.now().getTime() - createdAt.getTime()
+    if (ageMs > this.#deps.settings.sessions.freshMinutes * MINUTE) throw new AuthError('sessions.not_fresh')
+  }
+
+  /**
+   * Ends one session of whoever is signed in, by its id, after a fresh login. [ASVS 7.5.2, 8.2.2]
+   * @throws {AuthError} `sessions.not_fresh`; `sessions.unknown` for an id that is none of theirs.
+   */
+  async closeOne(session: Session, id: string): Promise<void> {
+    this.refuseStale(session)
+    if (!(await this.#deps.db.sessions.removeOf(session.user.id, id))) throw new AuthError('sessions.unknown')
+  }
+
+  /**
+   * Ends all sessions of whoever is signed in but this one, and forgets their devices but this one; after a fresh login. Resolves to how
+   * many sessions ended.
+   * @throws {AuthError} `sessions.not_fresh`.
+   */
+  async closeOthers(session: Session, device: string | null = null): Promise<number> {
+    this.refuseStale(session)
+    return this.#deps.db.transaction(async (tx) => {
+      await this.refuseEnded(tx, session)
+      return endOthers(tx, session.user.id, { session: session.id, device })
+    })
+  }
+
+  /**
+   * Refuses a session that has ended since it was looked at: what it began must not be done any more. [ASVS 7.4.1, 15.4.2]
+   * @throws {AuthError} `sessions.required`.
+   */
+  async refuseEnded(tx: DB, { id, user }: Session): Promise<void> {
+    if (!(await tx.sessions.isThere(user.id, id))) throw new AuthError('sessions.required')
   }
 
   /** Ends a session. False when someone else ended it in the same instant. [ASVS 7.4.1] */

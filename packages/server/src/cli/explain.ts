@@ -6,10 +6,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** What was asked for could not be done, and nobody used it wrongly. */
+export class CouldNot extends Error {
+  override readonly name = 'CouldNot'
+}
+
 /** What to say of an error, and the exit code: 2 for what was used or set wrongly, 1 for what could not be done. */
 export function explain(error: unknown): { readonly message: string; readonly exitCode: 1 | 2 } {
   if (error instanceof SettingsError || error instanceof UsageError) return { message: error.message, exitCode: 2 }
-  if (error instanceof AuthError || error instanceof DatabaseUnavailable || error instanceof NoResultFound)
+  if (
+    error instanceof CouldNot ||
+    error instanceof AuthError ||
+    error instanceof DatabaseUnavailable ||
+    error instanceof NoResultFound
+  )
     return { message: error.message, exitCode: 1 }
   const {
     code,

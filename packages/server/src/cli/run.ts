@@ -3,8 +3,13 @@
  * and what to do; 0 is fine, 1 could not, 2 was used or set wrongly; secrets are asked for, never arguments.
  */
 import { Command, CommanderError } from 'commander'
+import { SettingsError } from '../errors.ts'
+import { doctorCommand } from './doctor.ts'
 import { explain } from './explain.ts'
+import { inboxCommand } from './inbox.ts'
 import { migrateCommand } from './migrate.ts'
+import { outboxCommand } from './outbox.ts'
+import { printable } from './printable.ts'
 import { secretCommand } from './secret.ts'
 import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
@@ -20,6 +25,9 @@ export function bienvenue(): Command {
     .addCommand(migrateCommand())
     .addCommand(secretCommand())
     .addCommand(usersCommand())
+    .addCommand(inboxCommand())
+    .addCommand(outboxCommand())
+    .addCommand(doctorCommand())
 }
 
 /** Lets every part of the command throw where commander would end the program. */
@@ -37,7 +45,9 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // it has said what is wrong
     const { message, exitCode } = explain(error)
-    process.stderr.write(`bienvenue: ${message}\n`)
+    const lines = message.split('\n').map(printable)
+    const each = error instanceof SettingsError // one line for each thing that is set wrongly
+    process.stderr.write(`bienvenue: ${lines.join(each ? '\nbienvenue: ' : '\n')}\n`)
     return exitCode
   }
 }

@@ -2,7 +2,9 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Service } from '../service.ts'
+import { weakerIn } from '../settings-weaker.ts'
 import type { Settings } from '../settings.ts'
+import { UsageError } from './explain.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
 
 /** The log, as far as it is used here. */
@@ -12,15 +14,22 @@ interface Log {
 }
 
 const LAST_RESORT_SECONDS = 5
+const LEAVE_CLASSIC =
+  'classic is made for learning: it hands out reset tokens, tells which emails exist and takes any password; to leave it, set BIENVENUE_PRESET=hardened, which needs BIENVENUE_URL (https), BIENVENUE_SECRET, BIENVENUE_SMTP_URL and BIENVENUE_MAIL_FROM'
 
 /** The command. */
 export function serveCommand(): Command {
-  const command = new Command('serve').description('Run the service.')
+  const command = new Command('serve')
+    .description('Run the service.')
+    .option('--downgrade', 'Once: let classic use a database that was used with hardened, and give its protection up.')
   return withSettings(command).action(async () => {
     const { settings } = settingsFor(command)
+    const { downgrade = false } = command.opts<{ downgrade?: boolean }>()
+    if (downgrade && settings.preset === 'hardened')
+      throw new UsageError('--downgrade is for a start with classic; with hardened, leave it out')
     const [{ openLog }, { startService }] = await Promise.all([import('../log.ts'), import('../service.ts')])
     const log = await openLog(settings)
-    const service = await startService(settings, log)
+    const service = await startService(settings, log, {}, { downgrade })
     try {
       announce(await service.listen(), settings, log)
     } catch (error) {
@@ -32,15 +41,13 @@ export function serveCommand(): Command {
 }
 
 /** Says where the service listens, with which preset and database, and what that means. */
-function announce(address: string, { preset, database }: Settings, log: Log): void {
+function announce(address: string, settings: Settings, log: Log): void {
+  const { preset, database } = settings
   const where = database.url.replace(/^sqlite:(?!:)(.*)$/s, (_, path: string) => `sqlite:${resolve(path)}`)
   log.info({ address, preset, database: where }, `preset ${preset}, database ${where}`)
-  if (preset === 'classic') {
-    log.warn(
-      {},
-      'classic is made for learning: it hands out reset tokens, tells which emails exist and takes any password; to leave it, set BIENVENUE_PRESET=hardened (in this release that is not complete, and does not start)',
-    )
-  }
+  if (preset === 'classic') log.warn({}, LEAVE_CLASSIC)
+  const weaker = weakerIn(settings).map(({ path, value, own }) => `${path} is ${value} (hardened: ${own})`)
+  if (weaker.length > 0) log.warn({ weaker }, `weaker than hardened, and allowed: ${weaker.join(', ')}`)
 }
 
 /** Waits for SIGTERM or Ctrl-C, then finishes what is under way, for as long as the settings give. Further signals change nothing: npm sends Ctrl-C a second time. */

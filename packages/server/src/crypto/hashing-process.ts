@@ -17,7 +17,8 @@ export interface JobOutcome {
 process.on('disconnect', () => process.exit(0))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined) // Ctrl-C reaches us too: the parent decides when to end
 process.on('message', ({ number, job }: NumberedJob) => {
-  const answer = (result: JobOutcome['result']): void => void process.send?.({ number, result } satisfies JobOutcome)
+  const answer = (result: JobOutcome['result']): void =>
+    void process.send?.({ number, result } satisfies JobOutcome, undefined, {}, () => undefined) // a parent that is gone asks no more
   work(job).then(answer, () => {
     answer(null)
   })

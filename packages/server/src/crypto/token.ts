@@ -7,7 +7,10 @@ export type Token = string & { readonly __type: 'Token' }
 /** The form in which a token's secret may be stored. */
 export type TokenMac = string & { readonly __type: 'TokenMac' }
 /** What a token is good for. It is part of the keyed hash, so a token for one thing is none for another (CVE-2026-1529). */
-export type Purpose = 'session' | 'reset'
+export type Purpose = 'session' | 'device' | 'reset' | 'verify' | 'email' | 'undo' | 'keep'
+
+/** Whom a token is about: a person's id, or several things joined, none of which can hold a colon. */
+export type Subject = number | string
 
 /** What is stored of a token. */
 export interface StoredToken {
@@ -20,6 +23,8 @@ export interface StoredToken {
 interface Key {
   readonly id: string
   readonly key: KeyObject
+  readonly names: KeyObject
+  readonly proofs: KeyObject
 }
 
 const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
@@ -28,6 +33,19 @@ const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43
 export function parseToken(given: string): { readonly id: string; readonly secret: string } | null {
   const [, id, secret] = TOKEN.exec(given) ?? []
   return id === undefined || secret === undefined ? null : { id, secret }
+}
+
+/** The subject of a one-time token: its person, its address, and the new one where there is one. */
+export function subjectOf({
+  userId,
+  email,
+  newEmail,
+}: {
+  readonly userId: number | null
+  readonly email: string
+  readonly newEmail: string | null
+}): Subject {
+  return [userId ?? 0, email, ...(newEmail === null ? [] : [newEmail])].join(':')
 }
 
 /** A fresh secret, for a token or for a service to make its keys from: 256 random bits in base64url. */
@@ -51,22 +69,51 @@ export class KeyRing {
     this.#keys = [keyFrom(newest), ...older.map(keyFrom)]
   }
 
-  /** Makes a token for a person: the text to hand out, and what to store of it. [ASVS 7.2.3, 11.5.1] */
-  make(purpose: Purpose, userId: number): { readonly token: Token; readonly stored: StoredToken } {
-    const id = randomUUID()
-    const secret = makeSecret()
+  /** Makes a token for a subject, such as a person's id: the text to hand out, and what to store of it. [ASVS 7.2.3, 11.5.1] */
+  make(purpose: Purpose, subject: Subject): { readonly token: Token; readonly stored: StoredToken } {
+    return this.#sealed(purpose, subject, randomUUID(), makeSecret())
+  }
+
+  /** What to store of a token that was handed out before, for another subject: as when several people log in at one browser. */
+  remake(purpose: Purpose, subject: Subject, token: Token): StoredToken | null {
+    const parsed = parseToken(token)
+    return parsed === null ? null : this.#sealed(purpose, subject, parsed.id, parsed.secret).stored
+  }
+
+  /** A token of these two halves, for a subject, under the newest key. */
+  #sealed(
+    purpose: Purpose,
+    subject: Subject,
+    id: string,
+    secret: string,
+  ): { readonly token: Token; readonly stored: StoredToken } {
     const [{ id: keyId, key }] = this.#keys
     return {
       token: `${id}.${secret}` as Token,
-      stored: { id, mac: macOf({ purpose, userId, id, secret }, key), keyId },
+      stored: { id, mac: macOf({ purpose, subject, id, secret }, key), keyId },
     }
   }
 
-  /** Whether this is the secret of the stored token, for this purpose and person. Takes equally long for every wrong one. [ASVS 11.2.4] */
-  matches(secret: string, purpose: Purpose, userId: number, { id, mac, keyId }: StoredToken): boolean {
+  /** A name for something that is counted or looked up, from which nobody without the secret can tell what it is. */
+  nameOf(text: string): string {
+    return createHmac('sha256', this.#keys[0].names).update(text).digest('base64url').slice(0, 22)
+  }
+
+  /** Proofs that whoever made them holds a secret of this service: one under each key, the newest first. Compare them in constant time. */
+  proofsOf(text: string): readonly Buffer[] {
+    return this.#keys.map(({ proofs }) => createHmac('sha256', proofs).update(text).digest())
+  }
+
+  /** The ids of the keys, the one that signs first. */
+  get keyIds(): readonly string[] {
+    return this.#keys.map(({ id }) => id)
+  }
+
+  /** Whether this is the secret of the stored token, for this purpose and subject. Takes equally long for every wrong one. [ASVS 11.2.4] */
+  matches(secret: string, purpose: Purpose, subject: Subject, { id, mac, keyId }: StoredToken): boolean {
     const found = this.#keys.find((key) => key.id === keyId)
     if (found === undefined) return false
-    const expected = Buffer.from(macOf({ purpose, userId, id, secret }, found.key))
+    const expected = Buffer.from(macOf({ purpose, subject, id, secret }, found.key))
     const stored = Buffer.from(mac)
     return stored.length === expected.length && timingSafeEqual(stored, expected)
   }
@@ -75,7 +122,7 @@ export class KeyRing {
 /** All that the keyed hash of a token vouches for. */
 interface Vouched {
   readonly purpose: Purpose
-  readonly userId: number
+  readonly subject: Subject
   readonly id: string
   readonly secret: string
 }
@@ -84,15 +131,17 @@ interface Vouched {
  * A keyed hash, so that someone who can only write to the database cannot plant a token, nor give one of their own to another
  * person or purpose: those are inside. A fast hash is enough: unlike a password, 256 random bits cannot be guessed.
  */
-function macOf({ purpose, userId, id, secret }: Vouched, key: KeyObject): TokenMac {
-  const vouched = `${purpose}:${String(userId)}:${id}:${secret}`
+function macOf({ purpose, subject, id, secret }: Vouched, key: KeyObject): TokenMac {
+  const vouched = `${purpose}:${String(subject)}:${id}:${secret}`
   return createHmac('sha256', key).update(vouched).digest('base64url') as TokenMac // a KeyObject: a Buffer as key costs five times as much
 }
 
-/** The key that guards tokens, with an id that says nothing of it. */
+/** The keys that a secret gives, one for each use, with an id that says nothing of them. */
 function keyFrom(secret: string): Key {
   return {
     id: Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue key id 1', 6)).toString('hex'),
     key: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue tokens 1', 32))),
+    names: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue names 1', 32))),
+    proofs: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue doctor 1', 32))),
   }
 }

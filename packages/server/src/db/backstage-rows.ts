@@ -39,6 +39,12 @@ const KEYS: { readonly [Table in keyof Schema]: Readonly<Record<'row' | 'added',
   passwords: { row: 'user_id', added: 'user_id' },
   sessions: { row: 'id', added: 'id' },
   tokens: { row: 'id', added: 'id' },
+  pendings: { row: 'id', added: 'id' },
+  outbox: { row: 'id', added: 'id' },
+  inbox: { row: 'id', added: 'sent_at' },
+  devices: { row: 'id', added: 'id' },
+  limits: { row: 'key', added: 'key' },
+  memory: { row: 'name', added: 'name' },
 }
 
 /** What a statement changes; null when it only reads, or is about no table of ours. */

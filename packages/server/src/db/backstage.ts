@@ -6,9 +6,15 @@ import { bounded, shownValue } from '../backstage-secrets.ts'
 import { changesOf, rowsAfter, rowsBefore, writeOf } from './backstage-rows.ts'
 import type { Run } from './backstage-rows.ts'
 import { DB } from './db.ts'
+import { DeviceTable } from './devices.ts'
+import { InboxTable } from './inbox.ts'
+import { LimitTable } from './limits.ts'
+import { MemoryTable } from './memory.ts'
+import { OutboxTable } from './outbox.ts'
 import { HotStatement } from './dialects/sqlite-hot.ts'
 import { PatientConnection } from './dialects/sqlite-patience.ts'
 import { PasswordTable } from './passwords.ts'
+import { PendingTable } from './pendings.ts'
 import { SessionTable } from './sessions.ts'
 import { TokenTable } from './tokens.ts'
 import { UserTable } from './users.ts'
@@ -56,6 +62,12 @@ export const DB_ROOMS: readonly Room[] = [
   { layer: 'db', name: 'db.passwords', file: 'db/passwords.ts', of: PasswordTable },
   { layer: 'db', name: 'db.sessions', file: 'db/sessions.ts', of: SessionTable },
   { layer: 'db', name: 'db.tokens', file: 'db/tokens.ts', of: TokenTable },
+  { layer: 'db', name: 'db.pendings', file: 'db/pendings.ts', of: PendingTable },
+  { layer: 'db', name: 'db.devices', file: 'db/devices.ts', of: DeviceTable },
+  { layer: 'db', name: 'db.outbox', file: 'db/outbox.ts', of: OutboxTable },
+  { layer: 'db', name: 'db.inbox', file: 'db/inbox.ts', of: InboxTable },
+  { layer: 'db', name: 'db.limits', file: 'db/limits.ts', of: LimitTable },
+  { layer: 'db', name: 'db.memory', file: 'db/memory.ts', of: MemoryTable },
   statements('db/dialects/sqlite-patience.ts', PatientConnection, 'executeQuery', reportQuery),
   statements('db/dialects/sqlite-hot.ts', HotStatement, 'first', reportHot),
 ]

@@ -5,13 +5,19 @@ import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { NoResultFound, ValueError } from '../errors.ts'
 import type { User } from '../user.ts'
+import { DeviceTable } from './devices.ts'
 import type { Hot } from './engine.ts'
 import { findUser } from './find-user.ts'
 import type { UserAttributes } from './find-user.ts'
+import { InboxTable } from './inbox.ts'
+import { LimitTable } from './limits.ts'
+import { MemoryTable } from './memory.ts'
 import { migrate } from './migrate.ts'
 import { openEngine } from './open.ts'
 import type { OpenOptions } from './open.ts'
+import { OutboxTable } from './outbox.ts'
 import { PasswordTable } from './passwords.ts'
+import { PendingTable } from './pendings.ts'
 import type { Schema } from './schema.ts'
 import { SessionTable } from './sessions.ts'
 import { TokenTable } from './tokens.ts'
@@ -34,6 +40,12 @@ export class DB {
   readonly passwords: PasswordTable
   readonly sessions: SessionTable
   readonly tokens: TokenTable
+  readonly pendings: PendingTable
+  readonly devices: DeviceTable
+  readonly outbox: OutboxTable
+  readonly inbox: InboxTable
+  readonly limits: LimitTable
+  readonly memory: MemoryTable
   /** The keys that guard tokens. They live beside the storage, because what is stored means nothing without them. */
   readonly keys: KeyRing
   /** The clock of the storage, by which tokens and sessions end. */
@@ -47,6 +59,12 @@ export class DB {
     this.passwords = new PasswordTable(access.kysely)
     this.sessions = new SessionTable(access.kysely, access.hot)
     this.tokens = new TokenTable(access.kysely)
+    this.pendings = new PendingTable(access.kysely)
+    this.devices = new DeviceTable(access.kysely)
+    this.outbox = new OutboxTable(access.kysely)
+    this.inbox = new InboxTable(access.kysely)
+    this.limits = new LimitTable(access.kysely)
+    this.memory = new MemoryTable(access.kysely)
     this.keys = access.keys
     this.now = access.now
     this.#access = access

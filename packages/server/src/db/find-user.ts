@@ -1,6 +1,6 @@
 /** The contract's look-up of a person by whatever is known of them. */
 import type { Kysely } from 'kysely'
-import { parseToken } from '../crypto/token.ts'
+import { parseToken, subjectOf } from '../crypto/token.ts'
 import type { KeyRing } from '../crypto/token.ts'
 import { canonicalEmail } from '../email.ts'
 import { InvalidRequestError } from '../errors.ts'
@@ -74,7 +74,7 @@ async function ownerOfSession({ sessions, keys, now }: Places, sessionId: string
 /** Whose live reset token this is; nobody's if it is none. */
 async function ownerOfResetToken({ tokens, keys, now }: Places, resetToken: string): Promise<UserId> {
   const token = parseToken(resetToken)
-  const stored = token === null ? null : await tokens.findLive(token.id, 'reset', now)
+  const stored = token === null ? null : await tokens.findLive(token.id, ['reset'], now)
   if (token === null || stored === null) return NOBODY
-  return keys.matches(token.secret, 'reset', stored.userId, stored) ? stored.userId : NOBODY
+  return keys.matches(token.secret, 'reset', subjectOf(stored), stored) ? (stored.userId ?? NOBODY) : NOBODY
 }

@@ -1,13 +1,13 @@
 /** The room of password hashes: one for each person who has a password. */
 import type { Kysely } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
-import type { User, UserId } from '../user.ts'
+import type { UserId } from '../user.ts'
 import type { Schema } from './schema.ts'
-import { USER_COLUMNS, userFrom } from './users.ts'
+import { accountFrom, USER_COLUMNS } from './users.ts'
+import type { Account } from './users.ts'
 
 /** What a login is checked against. */
-export interface StoredLogin {
-  readonly user: User
+export interface StoredLogin extends Account {
   /** Null for a person without a password. */
   readonly hash: string | null
 }
@@ -26,10 +26,22 @@ export class PasswordTable {
     const row = await this.#db
       .selectFrom('users')
       .leftJoin('passwords', 'passwords.user_id', 'users.id')
-      .select([...USER_COLUMNS, 'passwords.hash'])
+      .select([...USER_COLUMNS, 'disabled_at', 'admin_at', 'delete_at', 'passwords.hash'])
       .where('users.email_key', '=', key)
       .executeTakeFirst()
-    return row === undefined ? null : { user: userFrom(row), hash: row.hash }
+    return row === undefined ? null : { ...accountFrom(row), hash: row.hash }
+  }
+
+  /** The hash of a person, or null for one without a password. */
+  async findHash(userId: UserId): Promise<string | null> {
+    const row = await this.#db.selectFrom('passwords').select('hash').where('user_id', '=', userId).executeTakeFirst()
+    return row?.hash ?? null
+  }
+
+  /** When a person's password was set; null for one without. */
+  async findSetAt(userId: UserId): Promise<Date | null> {
+    const row = await this.#db.selectFrom('passwords').select('set_at').where('user_id', '=', userId).executeTakeFirst()
+    return row === undefined ? null : new Date(row.set_at)
   }
 
   /** Sets a person's hash, whether or not there was one. */

@@ -9,6 +9,11 @@ interface UsersTable {
   email_key: string
   email_verified_at: number | null
   created_at: number
+  disabled_at: number | null
+  /** Since when the person is an admin; null for all others. */
+  admin_at: number | null
+  /** When the account is going to be deleted; null for one that is not. */
+  delete_at: number | null
 }
 
 interface PasswordsTable {
@@ -27,6 +32,8 @@ interface SessionsTable {
   /** How long it may lie unused, in milliseconds. */
   idle_ms: number
   expires_at: number
+  device: Generated<string>
+  place: Generated<string>
 }
 
 interface TokensTable {
@@ -34,9 +41,76 @@ interface TokensTable {
   purpose: string
   mac: string
   key_id: string
-  user_id: number
+  /** Null where the address has no account yet. */
+  user_id: number | null
+  /** The address that the token is bound to. */
+  email_key: string
+  /** The other address, where a change of address is meant. */
+  new_email: string | null
+  /** When it was made for a letter; null where it was handed out in a response, so that it proves no address. */
+  mailed_at: number | null
+  /** When the mail server took that letter; null for one that may never have left. */
+  sent_at: number | null
   created_at: number
   expires_at: number
+}
+
+interface PendingsTable {
+  id: string
+  /** As it was written at registration. */
+  email: string
+  email_key: string
+  hash: string
+  created_at: number
+  expires_at: number
+}
+
+interface OutboxTable {
+  id: string
+  /** The kind of letter; `none` for a row that stands where a letter might have. */
+  kind: string
+  user_id: number | null
+  email: string
+  email_key: string
+  /** The domain that it goes to; empty for what goes nowhere. */
+  domain: string
+  /** JSON. */
+  facts: string
+  created_at: number
+  due_at: number
+  claimed_until: number
+  tries: number
+  given_up_at: number | null
+  reason: string | null
+}
+
+interface InboxTable {
+  id: Generated<number>
+  recipient: string
+  subject: string
+  text: string
+  html: string
+  sent_at: number
+}
+
+interface DevicesTable {
+  id: string
+  user_id: number
+  mac: string
+  key_id: string
+  created_at: number
+  used_at: number
+}
+
+interface LimitsTable {
+  key: string
+  window_start: number
+  hits: number
+}
+
+interface MemoryTable {
+  name: string
+  value: string
 }
 
 /** All tables by name. */
@@ -45,4 +119,10 @@ export interface Schema {
   passwords: PasswordsTable
   sessions: SessionsTable
   tokens: TokensTable
+  pendings: PendingsTable
+  outbox: OutboxTable
+  inbox: InboxTable
+  devices: DevicesTable
+  limits: LimitsTable
+  memory: MemoryTable
 }

@@ -16,11 +16,26 @@ export interface StoredSession extends StoredToken {
   readonly expiresAt: Date
 }
 
+/** By what a person recognises a session: a device in a few fixed words, and roughly where it was. */
+export interface SessionDetails {
+  readonly device: string
+  readonly place: string
+}
+
+/** A session as it is listed to its person. */
+export interface ListedSession extends SessionDetails {
+  readonly id: string
+  readonly createdAt: Date
+  readonly usedAt: Date
+  readonly expiresAt: Date
+}
+
 /** Whether a session still counts: neither past its end nor unused for too long. [ASVS 7.3.1, 7.3.2] */
 export function isLive({ usedAt, idleMs, expiresAt }: StoredSession, now: Date): boolean {
   return now < expiresAt && now.getTime() < usedAt.getTime() + idleMs
 }
 
+const MOST_OF_A_PERSON = 500
 const BATCH = 100 // more than come to be between two calls, so none are left in the long run
 
 /** Sessions by the id in their token, and by person. */
@@ -45,15 +60,18 @@ export class SessionTable {
           ...USER_COLUMNS,
         ])
         .where('sessions.id', '=', '')
+        .where('disabled_at', 'is', null) // with the session itself, so that a disabled person is out with the next request [ASVS 8.3.2]
+        .where('delete_at', 'is', null)
         .compile(),
     )
   }
 
-  /** Adds a session of this person. */
+  /** Adds a session of this person. The five hundred that were used last are kept. [ASVS 7.1.2] */
   async add(
     userId: UserId,
     { id, mac, keyId }: StoredToken,
     times: Pick<StoredSession, 'createdAt' | 'idleMs' | 'expiresAt'>,
+    details: Partial<SessionDetails> = {},
   ): Promise<void> {
     const createdAt = times.createdAt.getTime()
     await this.#db
@@ -67,7 +85,13 @@ export class SessionTable {
         used_at: createdAt,
         idle_ms: times.idleMs,
         expires_at: times.expiresAt.getTime(),
+        ...details,
       })
+      .execute()
+    const older = this.#db.selectFrom('sessions').select('id').where('user_id', '=', userId)
+    await this.#db
+      .deleteFrom('sessions')
+      .where('id', 'in', older.orderBy('used_at', 'desc').limit(1_000_000).offset(MOST_OF_A_PERSON))
       .execute()
   }
 
@@ -98,14 +122,72 @@ export class SessionTable {
     return row !== undefined
   }
 
-  /** Ends all sessions of a person. */
-  async removeAll(userId: UserId): Promise<void> {
-    await this.#db.deleteFrom('sessions').where('user_id', '=', userId).execute()
+  /** The live sessions of a person, the one that was used last first. */
+  async list(userId: UserId, now: Date): Promise<readonly ListedSession[]> {
+    const rows = await this.#db
+      .selectFrom('sessions')
+      .select(['id', 'created_at', 'used_at', 'expires_at', 'device', 'place'])
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', now.getTime())
+      .where(({ eb }) => eb(eb('used_at', '+', eb.ref('idle_ms')), '>', now.getTime()))
+      .orderBy('used_at', 'desc')
+      .execute()
+    return rows.map(({ id, created_at: createdAt, used_at: usedAt, expires_at: expiresAt, device, place }) => ({
+      id,
+      device,
+      place,
+      createdAt: new Date(createdAt),
+      usedAt: new Date(usedAt),
+      expiresAt: new Date(expiresAt),
+    }))
+  }
+
+  /** Whether a session is there still, and its person's account in use. */
+  async isThere(userId: UserId, id: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .select('sessions.id')
+      .where('sessions.id', '=', id)
+      .where('users.id', '=', userId)
+      .where('disabled_at', 'is', null)
+      .where('delete_at', 'is', null)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  /** Ends one session of this person: false when they have none of this id. [ASVS 8.2.2] */
+  async removeOf(userId: UserId, id: string): Promise<boolean> {
+    const session = this.#db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId)
+    return (await session.returning('id').executeTakeFirst()) !== undefined
+  }
+
+  /** Ends all sessions of a person, but for this one where one is named. Returns how many. */
+  async removeAll(userId: UserId, except: string | null = null): Promise<number> {
+    let sessions = this.#db.deleteFrom('sessions').where('user_id', '=', userId)
+    if (except !== null) sessions = sessions.where('id', '!=', except)
+    return Number((await sessions.executeTakeFirst()).numDeletedRows)
+  }
+
+  /** Ends all sessions of everybody. Returns how many. */
+  async removeEverybodys(): Promise<number> {
+    return Number((await this.#db.deleteFrom('sessions').executeTakeFirst()).numDeletedRows)
+  }
+
+  /** How many sessions each key guards, by the key's id. */
+  async countByKey(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#db
+      .selectFrom('sessions')
+      .select(({ fn }) => ['key_id', fn.countAll<number>().as('sessions')])
+      .groupBy('key_id')
+      .execute()
+    return new Map(rows.map((row) => [row.key_id, row.sessions]))
   }
 
   /** Forgets some of the sessions that have come to their end, whoever's they are: a few at a time, so that nobody waits for it. */
-  async removeExpired(now: Date): Promise<void> {
+  async removeExpired(now: Date): Promise<number> {
     const expired = this.#db.selectFrom('sessions').select('id').where('expires_at', '<=', now.getTime()).limit(BATCH)
-    await this.#db.deleteFrom('sessions').where('id', 'in', expired).execute()
+    const result = await this.#db.deleteFrom('sessions').where('id', 'in', expired).executeTakeFirst()
+    return Number(result.numDeletedRows)
   }
 }

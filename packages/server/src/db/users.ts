@@ -7,13 +7,37 @@ import type { Schema } from './schema.ts'
 /** The columns that make a `User`. */
 export const USER_COLUMNS = ['users.id', 'users.email', 'users.email_verified_at', 'users.created_at'] as const
 
+/** The columns that make an `Account`. */
+const ACCOUNT_COLUMNS = [...USER_COLUMNS, 'users.disabled_at', 'users.admin_at', 'users.delete_at'] as const
+
+/** A person with what operators see of the account. */
+export interface Account {
+  readonly user: User
+  readonly disabledAt: Date | null
+  readonly isAdmin: boolean
+  /** When the account is going to be deleted; null for one that is not. */
+  readonly deleteAt: Date | null
+}
+
 /** The row as a `User`: secrets are in other tables, so none can slip in. */
-export function userFrom(row: Omit<Selectable<Schema['users']>, 'email_key'>): User {
+export function userFrom(
+  row: Pick<Selectable<Schema['users']>, 'id' | 'email' | 'email_verified_at' | 'created_at'>,
+): User {
   return {
     id: row.id as UserId,
     email: row.email,
     emailVerified: row.email_verified_at !== null,
     createdAt: new Date(row.created_at),
+  }
+}
+
+/** The row as an `Account`. */
+export function accountFrom(row: Omit<Selectable<Schema['users']>, 'email_key'>): Account {
+  return {
+    user: userFrom(row),
+    disabledAt: row.disabled_at === null ? null : new Date(row.disabled_at),
+    isAdmin: row.admin_at !== null,
+    deleteAt: row.delete_at === null ? null : new Date(row.delete_at),
   }
 }
 
@@ -43,6 +67,19 @@ export class UserTable {
     return row === undefined ? null : userFrom(row)
   }
 
+  /** The account of this id, or null. */
+  async findAccount(id: UserId): Promise<Account | null> {
+    const row = await this.#db.selectFrom('users').select(ACCOUNT_COLUMNS).where('id', '=', id).executeTakeFirst()
+    return row === undefined ? null : accountFrom(row)
+  }
+
+  /** The account of this email, or null. */
+  async findAccountByEmail(key: CanonicalEmail): Promise<Account | null> {
+    const query = this.#db.selectFrom('users').select(ACCOUNT_COLUMNS).where('email_key', '=', key)
+    const row = await query.executeTakeFirst()
+    return row === undefined ? null : accountFrom(row)
+  }
+
   /** The person of this email, or null. */
   async findByEmail(key: CanonicalEmail): Promise<User | null> {
     const row = await this.#db.selectFrom('users').select(USER_COLUMNS).where('email_key', '=', key).executeTakeFirst()
@@ -61,6 +98,12 @@ export class UserTable {
     return rows.map(userFrom)
   }
 
+  /** Up to `limit` accounts in the order of their ids, after this one; from the start where it is 0. */
+  async listAccounts(after: number, limit: number): Promise<readonly Account[]> {
+    const query = this.#db.selectFrom('users').select(ACCOUNT_COLUMNS).where('id', '>', after)
+    return (await query.orderBy('id').limit(limit).execute()).map(accountFrom)
+  }
+
   /** Gives a person another email, which counts as not verified. False when someone else has it. */
   async setEmail(id: UserId, email: string, key: CanonicalEmail): Promise<boolean> {
     const taken = this.#db.selectFrom('users').select('id').where('email_key', '=', key).where('id', '!=', id)
@@ -71,6 +114,78 @@ export class UserTable {
       .where((expression) => expression.not(expression.exists(taken)))
       .executeTakeFirst()
     return result.numUpdatedRows === 1n
+  }
+
+  /**
+   * Moves a person from one address to another, which counts as verified from then on. One statement: false when the person has
+   * meanwhile another address than `from`, or someone else has the new one (CVE-2026-32700).
+   */
+  async moveEmail(
+    id: UserId,
+    from: CanonicalEmail | null,
+    to: { readonly email: string; readonly key: CanonicalEmail },
+    at: Date,
+  ): Promise<boolean> {
+    const taken = this.#db.selectFrom('users').select('id').where('email_key', '=', to.key).where('id', '!=', id)
+    let move = this.#db
+      .updateTable('users')
+      .set({ email: to.email, email_key: to.key, email_verified_at: at.getTime() })
+      .where('id', '=', id)
+      .where((expression) => expression.not(expression.exists(taken)))
+    if (from !== null) move = move.where('email_key', '=', from)
+    return (await move.executeTakeFirst()).numUpdatedRows === 1n
+  }
+
+  /** Removes the account of an address that nobody verified: somebody else has just proved that it is theirs. */
+  async removeUnverified(key: CanonicalEmail): Promise<void> {
+    await this.#db.deleteFrom('users').where('email_key', '=', key).where('email_verified_at', 'is', null).execute()
+  }
+
+  /** Notes that a person's address is theirs. */
+  async setVerified(id: UserId, at: Date): Promise<void> {
+    await this.#db
+      .updateTable('users')
+      .set({ email_verified_at: at.getTime() })
+      .where('id', '=', id)
+      .where('email_verified_at', 'is', null)
+      .execute()
+  }
+
+  /** Counts every address as not verified. */
+  async unverifyAll(): Promise<void> {
+    await this.#db
+      .updateTable('users')
+      .set({ email_verified_at: null })
+      .where('email_verified_at', 'is not', null)
+      .execute()
+  }
+
+  /** Gives an account a state, from this instant on, or takes it away with null. False when there is no such person. */
+  async setState(id: UserId, state: 'disabled' | 'admin' | 'delete', at: Date | null): Promise<boolean> {
+    const result = await this.#db
+      .updateTable('users')
+      .set({ [`${state}_at`]: at?.getTime() ?? null })
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return result.numUpdatedRows === 1n
+  }
+
+  /** Removes some of the accounts that are due to be deleted, with all that is theirs, and returns how many. */
+  async removeDue(now: Date, most: number): Promise<number> {
+    const due = this.#db.selectFrom('users').select('id').where('delete_at', '<=', now.getTime()).limit(most)
+    const result = await this.#db.deleteFrom('users').where('id', 'in', due).executeTakeFirst()
+    return Number(result.numDeletedRows)
+  }
+
+  /** How many people there are. */
+  async count(): Promise<number> {
+    const query = this.#db.selectFrom('users').select(({ fn }) => fn.countAll<number>().as('people'))
+    return (await query.executeTakeFirstOrThrow()).people
+  }
+
+  /** Whether there is anybody at all. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#db.selectFrom('users').select('id').limit(1).executeTakeFirst()) === undefined
   }
 
   /** Removes a person and all that belongs to them. False when there was none. */

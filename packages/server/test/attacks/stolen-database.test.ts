@@ -63,7 +63,7 @@ describe.each(databases)('a stolen database, $name', ({ fresh }) => {
     const theirs = new KeyRing([makeSecret()])
     const own = (await engine.kysely.selectFrom('sessions').select('key_id').executeTakeFirstOrThrow()).key_id
     for (const keyId of [theirs.make('session', 1).stored.keyId, own]) {
-      const [planted, wanted] = [theirs.make('session', 1), theirs.make('reset', 1)]
+      const [planted, wanted] = [theirs.make('session', 1), theirs.make('reset', '1:bob@example.com')]
       const times = { created_at: now, expires_at: now + HOUR }
       const row = ({ id, mac }: (typeof planted)['stored']) => ({ id, mac, key_id: keyId, user_id: 1, ...times })
       const use = { used_at: now, idle_ms: HOUR }
@@ -73,7 +73,7 @@ describe.each(databases)('a stolen database, $name', ({ fresh }) => {
         .execute()
       await engine.kysely
         .insertInto('tokens')
-        .values({ ...row(wanted.stored), purpose: 'reset' })
+        .values({ ...row(wanted.stored), purpose: 'reset', email_key: 'bob@example.com' })
         .execute()
       expect([...(await tried(planted.token)), ...(await tried(wanted.token))]).toEqual([403, 403, 403, 403])
     }

@@ -22,7 +22,9 @@ export interface RequestOptions {
   readonly body?: string | Buffer
   readonly headers?: Readonly<Record<string, string | string[]>>
   /** The value of the session cookie. */
-  readonly session?: string
+  readonly session?: string | undefined
+  /** The name of that cookie; `session_id` where none is given. */
+  readonly sessionName?: string
 }
 
 /** Sends a request to a port of this machine and waits for the whole answer. */
@@ -31,7 +33,7 @@ export async function send(port: number, method: string, path: string, options: 
   const headers = {
     ...(type !== undefined && { 'content-type': type }),
     ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
-    ...(options.session !== undefined && { cookie: `session_id=${options.session}` }),
+    ...(options.session !== undefined && { cookie: `${options.sessionName ?? 'session_id'}=${options.session}` }),
     ...options.headers,
   }
   return new Promise((resolve, reject) => {
@@ -63,8 +65,14 @@ function payload({ form, json, body }: RequestOptions): readonly [string | undef
 }
 
 /** The session that an answer hands out, or undefined. */
-export function sessionOf({ headers }: Answer): string | undefined {
-  return /^session_id=([^;]+)/.exec(headers['set-cookie']?.[0] ?? '')?.[1]
+export function sessionOf(answer: Answer): string | undefined {
+  return cookieOf(answer, 'session_id')
+}
+
+/** The value of a cookie that an answer hands out, under its plain name or with its prefix; undefined where there is none. */
+export function cookieOf({ headers }: Answer, name: string): string | undefined {
+  const values = headers['set-cookie']?.map((line) => new RegExp(`^(?:__Host-)?${name}=([^;]+)`).exec(line)?.[1])
+  return values?.find((value) => value !== undefined)
 }
 
 /** Sends these bytes as they are, and resolves to what came back until the other side closed, or nothing more came for a while. */

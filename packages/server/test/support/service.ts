@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { openService } from '../../src/service.ts'
-import type { Outside, Service } from '../../src/service.ts'
+import type { Outside, Service, ServiceOptions } from '../../src/service.ts'
 import type { SomeSettings } from '../../src/settings.ts'
 import { CheapHasher } from './cheap-hasher.ts'
 import { TestClock } from './clock.ts'
@@ -32,28 +32,33 @@ export function logInto(logged: string[]): Logger {
   return pino({ level: 'trace' }, lines)
 }
 
+/** What a test may say of its service. */
+export type TestOptions = Pick<ServiceOptions, 'preset' | 'url'>
+
 /** Starts a service on this database. The test closes it. */
 export async function startTestService(
   database: string,
   settings: SomeSettings = {},
   outside: Outside = {},
+  options: TestOptions = {},
 ): Promise<TestService> {
   const clock = new TestClock()
   const hasher = new CheapHasher()
   const logged: string[] = []
   const log = logInto(logged)
   const service = await openService(
-    { database, settings: { ...settings, http: { port: 0, ...settings.http } }, log },
+    { ...options, database, settings: { ...settings, http: { port: 0, ...settings.http } }, log },
     { now: clock.now, hasher, ...outside },
   )
   await service.listen()
   const { port } = service.app.server.address() as AddressInfo
+  const sessionName = service.settings.sessions.secureCookie ? '__Host-session_id' : 'session_id'
   return {
     ...service,
     port,
     clock,
     hasher,
     logged,
-    send: async (method, path, options) => send(port, method, path, options),
+    send: async (method, path, request) => send(port, method, path, { sessionName, ...request }),
   }
 }

@@ -27,6 +27,12 @@ export function refusal(description: string): {
 /** The mark of a route that asks for the session cookie. */
 export const NEEDS_SESSION = [{ session: [] }]
 
+/** What openapi.json says of routes that ask for more than a session. */
+export const NEEDS_FRESH_SESSION = 'After a fresh login: `POST /sessions` a few minutes ago at the most.'
+
+/** The refusal of a session that is missing, or not fresh. */
+export const NOT_FRESH = refusal('`sessions.required`: no live session came with the request; `sessions.not_fresh`.')
+
 /** Email and password, as they come in to register and to log in. */
 export const Credentials = z.object({ email: Text, password: Text })
 

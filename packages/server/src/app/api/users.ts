@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Auth } from '../../auth/auth.ts'
+import { circumstancesOf } from '../circumstances.ts'
 import { Credentials, refusal, said } from './fields.ts'
 
 const EmailTaken = z.object({ message: z.literal('email already registered') })
@@ -11,16 +12,19 @@ export const users =
   (auth: Auth): FastifyPluginAsyncZod =>
   async (app) => {
     const response = {
-      200: said('user created').describe('The account exists.'),
+      200: said('user created').describe(
+        'In classic the account exists; in hardened, taken or not, the email has a letter.',
+      ),
       400: {
-        description: 'The email is taken; or, as problem details, a refusal of a field.',
+        description: 'In classic: the email is taken. Or, as problem details, a refusal of a field.',
         content: { 'application/json': { schema: EmailTaken }, ...refusal('').content },
       },
     }
     const schema = { tags: ['users'], summary: 'Register', body: Credentials, response }
     app.post('/', { schema }, async (request) => {
-      const { email } = await auth.users.register(request.body.email, request.body.password)
-      return { email, message: 'user created' as const }
+      const { email, password } = request.body
+      const registration = await auth.users.register(email, password, circumstancesOf(request))
+      return { email: registration.email, message: 'user created' as const }
     })
     return Promise.resolve()
   }

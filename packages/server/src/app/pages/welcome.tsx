@@ -1,7 +1,7 @@
 /** The page at /: what runs here, and a form to try each request. */
 import { readFileSync } from 'node:fs'
 import type { InputHTMLAttributes, VNode } from 'preact'
-import { hasBackstage } from '../../settings-safety.ts'
+import { hasBackstage, hasInbox } from '../../settings-safety.ts'
 import type { Settings } from '../../settings.ts'
 import { Layout, render } from './layout.tsx'
 
@@ -119,6 +119,11 @@ export function welcomePage(settings: Settings, nonce: string): string {
           <p>
             <a href="backstage">Backstage</a> shows what each request does: every step with its line in the source,
             every statement, every row before and after.
+          </p>
+        )}
+        {hasInbox(settings) && (
+          <p>
+            No mail server is set: the <a href="inbox">inbox</a> holds the letters that would have been sent.
           </p>
         )}
         <noscript>

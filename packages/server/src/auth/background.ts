@@ -1,0 +1,103 @@
+/** What goes on by itself: letters leave, and what has come to its end is cleared away, a little at a time. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomInt } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DatabaseUnavailable } from '../errors.ts'
+import type { Deps } from './deps.ts'
+import type { Sender } from './sender.ts'
+
+const SHORTEST_PAUSE_MS = 300
+const LONGEST_PAUSE_MS = 1500
+const TIDY_MS = 60_000
+const DAY = 24 * 60 * 60_000
+const COUNTS_KEPT_DAYS = 2
+const GIVEN_UP_KEPT_DAYS = 30
+const BATCH = 100 // as many as the storage takes away at once
+const MOST_BATCHES = 300
+const PAUSE_MS = 5
+
+/** The work of one service in the background. It keeps no program alive. */
+export class Background {
+  readonly #deps: Deps
+  readonly #sender: Sender
+  #sendTimer: NodeJS.Timeout | undefined
+  #tidyTimer: NodeJS.Timeout | undefined
+  #sending: Promise<void> | null = null
+
+  /** Prepares the work; nothing goes on yet. */
+  constructor(deps: Deps, sender: Sender) {
+    this.#deps = deps
+    this.#sender = sender
+  }
+
+  /** Begins. */
+  start(): void {
+    if (this.#tidyTimer !== undefined) return
+    const apart = AsyncLocalStorage.snapshot() // what goes on here belongs to no request
+    this.#tidyTimer = setInterval(
+      () => void apart(async () => this.#unharmed(async () => this.tidy())),
+      TIDY_MS,
+    ).unref()
+    this.#sendLater()
+  }
+
+  /** Ends, once the letters that are on their way have left. */
+  async stop(): Promise<void> {
+    clearInterval(this.#tidyTimer)
+    clearTimeout(this.#sendTimer)
+    this.#tidyTimer = undefined
+    this.#sender.stop()
+    await this.#sending
+  }
+
+  /** Sends what is due, and resolves when nothing more is: for tests, and programs that do not wait for the next look. */
+  async send(): Promise<void> {
+    while (this.#sending !== null) await this.#sending
+    this.#sending = this.#unharmed(async () => this.#sender.send())
+    await this.#sending
+    this.#sending = null
+  }
+
+  /**
+   * Looks for letters after a while that nobody can foretell. Were they sent at once, whoever sends a request right behind another
+   * could tell by its time whether there was a letter to write. [ASVS 6.3.8]
+   */
+  #sendLater(): void {
+    const pauseMs = randomInt(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS)
+    this.#sendTimer = setTimeout(() => {
+      void this.send().finally(() => {
+        if (this.#tidyTimer !== undefined) this.#sendLater()
+      })
+    }, pauseMs).unref()
+  }
+
+  /** Clears away, in small batches, what has come to its end: accounts whose time of grace is over, and all that has expired. [ASVS 14.2.7] */
+  async tidy(): Promise<void> {
+    const { db, now, settings } = this.#deps
+    const at = now()
+    const ago = (days: number): Date => new Date(at.getTime() - days * DAY)
+    await inBatches(async () => db.users.removeDue(at, BATCH))
+    await inBatches(async () => db.sessions.removeExpired(at))
+    await inBatches(async () => db.tokens.removeExpired(at))
+    await inBatches(async () => db.pendings.removeExpired(at))
+    await inBatches(async () => db.limits.removeBefore(ago(COUNTS_KEPT_DAYS)))
+    await inBatches(async () => db.devices.removeUnused(ago(settings.devices.days)))
+    await db.outbox.removeGivenUp(ago(GIVEN_UP_KEPT_DAYS))
+  }
+
+  /** Does something that nobody waits for. What goes wrong is logged, and tried again at the next look. */
+  async #unharmed(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      const isOutage = error instanceof DatabaseUnavailable
+      if (isOutage) this.#deps.log.warn({ err: error }, 'work in the background waits for the database')
+      else this.#deps.log.error({ err: error }, 'work in the background failed')
+    }
+  }
+}
+
+/** Repeats what clears away a batch until there is less than one, or it has done its share; in between it lets everybody else go first. */
+async function inBatches(clear: () => Promise<number>): Promise<void> {
+  for (let batch = 0; batch < MOST_BATCHES && (await clear()) >= BATCH; batch++) await pause(PAUSE_MS)
+}

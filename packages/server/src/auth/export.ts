@@ -1,0 +1,49 @@
+/** The room of taking one's data along: everything that is stored of a person, and no secret. */
+import type { User } from '../user.ts'
+import type { Deps } from './deps.ts'
+import type { ListedSession, Session, Sessions } from './sessions.ts'
+
+/**
+ * What is stored of a person. Not in it: a new address that was asked for and not confirmed, and letters that wait. They are stored for
+ * a free address alone, so they would tell whether somebody else has it. [ASVS 6.3.8]
+ */
+export interface ExportedAccount {
+  readonly exportedAt: Date
+  readonly user: User
+  readonly isAdmin: boolean
+  /** Null for a person without a password. The hash stays here: it is a secret. */
+  readonly passwordSetAt: Date | null
+  readonly sessions: readonly ListedSession[]
+  readonly devices: readonly { readonly createdAt: Date; readonly usedAt: Date }[]
+}
+
+/** Exports. */
+export class Exports {
+  readonly #deps: Deps
+  readonly #sessions: Sessions
+
+  /** Works with sessions. */
+  constructor(deps: Deps, sessions: Sessions) {
+    this.#deps = deps
+    this.#sessions = sessions
+  }
+
+  /**
+   * Everything that is stored of whoever is signed in, after a fresh login. [ASVS 7.5.3]
+   * @throws {AuthError} `sessions.not_fresh`.
+   */
+  async collect(session: Session): Promise<ExportedAccount> {
+    this.#sessions.refuseStale(session)
+    const { db, now } = this.#deps
+    const { user } = session
+    const account = await db.users.findAccount(user.id)
+    return {
+      exportedAt: now(),
+      user,
+      isAdmin: account?.isAdmin === true,
+      passwordSetAt: await db.passwords.findSetAt(user.id),
+      sessions: await db.sessions.list(user.id, now()),
+      devices: await db.devices.list(user.id),
+    }
+  }
+}
