@@ -84,7 +84,10 @@ export async function startService(
   refuseHollow(settings, [() => networksFrom(settings.http.trustedProxies)])
   const { auth, close } = await openAuth(settings, outside, { ...start, ...(log !== undefined && { log }) })
   try {
-    const app = createApp(auth, settings, log === undefined ? {} : { log })
+    const app = createApp(auth, settings, {
+      ...(log !== undefined && { log }),
+      ...(outside.now !== undefined && { now: outside.now }),
+    })
     app.addHook('onClose', close)
     await app.ready()
     auth.background.start()

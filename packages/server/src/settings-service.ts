@@ -68,6 +68,12 @@ export const http = {
     both([]),
     { weaker: 'more' },
   ),
+  nextOrigins: setting(
+    list,
+    'Origins of apps, such as https://app.example.com, to which people may be sent back after they logged in (`next=`). None: people stay here.',
+    both([]),
+    { weaker: 'more' },
+  ),
 } as const satisfies Room
 
 /** Where it stores accounts. */

@@ -1,9 +1,10 @@
 /**
  * Every setting: type, bounds, unit, meaning, environment name, and its value in each preset. Each is written once,
- * in settings-service.ts, settings-accounts.ts or settings-passwords.ts: the types, the command's flags, `bienvenue settings` and docs/settings.md are made from there.
+ * in settings-service.ts, settings-accounts.ts, settings-brand.ts or settings-passwords.ts: the types, the command's flags, `bienvenue settings` and docs/settings.md are made from there.
  */
 import type { Preset, Room, Setting } from './setting.ts'
 import { devices, email, login, reset, sessions, users, verification } from './settings-accounts.ts'
+import { brand } from './settings-brand.ts'
 import { passwords } from './settings-passwords.ts'
 import { database, http, log, mail, service } from './settings-service.ts'
 
@@ -21,6 +22,7 @@ export const SETTINGS = {
   verification,
   reset,
   email,
+  brand,
   log,
 } as const satisfies Record<string, Room>
 

@@ -124,7 +124,7 @@ describe.each(databases)('apps of other origins on $name', ({ fresh }) => {
     expect(answers.map(({ status }) => status)).toEqual([401, 404, 400, 415, 421])
     for (const { headers } of answers) {
       expect(headers['access-control-allow-origin']).toBe(APP)
-      expect(headers.vary).toBe('origin')
+      expect(headers.vary?.split(', ')).toContain('origin')
     }
   })
 
@@ -137,7 +137,7 @@ describe.each(databases)('apps of other origins on $name', ({ fresh }) => {
       'access-control-allow-methods': 'POST, PUT',
       'access-control-allow-headers': 'content-type',
       'access-control-max-age': '600',
-      vary: 'origin',
+      vary: 'accept, origin',
     })
     for (const name of ['allow', 'content-type']) expect(answer.headers).not.toHaveProperty(name)
     expect(service.logged.at(-1)).toMatch(/"path":"unknown","status":204,"ms":/)
@@ -159,7 +159,8 @@ describe.each(databases)('apps of other origins on $name', ({ fresh }) => {
     const read = await plain.send('GET', '/healthz', { headers: { origin: APP } })
     const acted = await plain.send('POST', '/users', { form: BOB, headers: { origin: APP } })
     expect([asked, read, acted].map(({ status }) => status)).toEqual([405, 200, 403])
-    for (const answer of [asked, read, acted]) expect([leaveIn(answer), answer.headers.vary]).toEqual([[], undefined])
+    for (const answer of [asked, read, acted])
+      expect([leaveIn(answer), answer.headers.vary ?? '']).toEqual([[], expect.not.stringContaining('origin')])
   })
 
   test('in a browser, the page of an app on the list reads the answer with its cookie, and the page of another cannot', async () => {

@@ -118,11 +118,8 @@ describe.each(databases)('headers on $name', ({ fresh }) => {
         ),
       )
     const { status, headers, body } = await ask()
-    expect([status, headers.get('content-type'), headers.get('vary')]).toEqual([
-      200,
-      'text/html; charset=utf-8',
-      'accept',
-    ])
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(headers.get('vary')?.split(', ')).toContain('accept')
     expectHeaders(headers, true)
     const nonceOf = (all: ReadonlyMap<string, string>): string =>
       /script-src 'nonce-([^']{22,})'/.exec(all.get('content-security-policy') ?? '')?.[1] ?? ''
@@ -141,7 +138,7 @@ describe.each(databases)('headers on $name', ({ fresh }) => {
     const started = performance.now()
     const { status, headers } = await service.send('GET', '/', { headers: { accept } })
     expect(performance.now() - started).toBeLessThan(500)
-    expect([status, headers.vary]).toEqual([200, 'accept'])
+    expect([status, headers.vary?.split(', ')]).toEqual([200, expect.arrayContaining(['accept'])])
     if (type !== undefined) expect(headers['content-type']).toBe(type)
   })
 })

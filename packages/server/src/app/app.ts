@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { Auth } from '../auth/auth.ts'
 import { settingsOf } from '../settings-list.ts'
 import type { Settings } from '../settings.ts'
+import { account } from './account.ts'
 import { deletion } from './api/deletion.ts'
 import { email } from './api/email.ts'
 import { exported } from './api/export.ts'
@@ -21,23 +22,31 @@ import { verification } from './api/verification.ts'
 import { welcome } from './api/welcome.ts'
 import { openBackstage } from './backstage.ts'
 import { acceptBodies } from './bodies.ts'
-import { cookiesFrom } from './cookies.ts'
 import { openDoctor } from './doctor.ts'
 import { AllowedOrigins } from './cors.ts'
+import { errorPagesOf } from './error-pages.ts'
 import { onError } from './errors.ts'
 import { plainJson } from './headers.ts'
 import { frontDoor } from './front-door.ts'
 import { listenForOddities, onGarbage } from './garbage.ts'
 import { pathOf } from './hosts.ts'
 import { openInbox } from './inbox.ts'
+import { language } from './language.ts'
 import { links } from './links.ts'
+import { login } from './login.ts'
+import { logout } from './logout.ts'
+import { register } from './register.ts'
 import { RequestLog } from './request-log.ts'
+import { siteOf } from './site.ts'
+import type { Site } from './site.ts'
 import { answerUnknown } from './unknown.ts'
 
 /** What an app may be given beyond Auth and settings. */
 export interface AppOptions {
   /** Where to log; nowhere if left out. */
   readonly log?: FastifyBaseLogger
+  /** The clock by which pages tell times; that of this machine if left out. */
+  readonly now?: () => Date
 }
 
 const SLOW_CHECK_MS = 5000 // how often Node looks for requests that are too slow; by itself only every 30 s
@@ -46,7 +55,7 @@ const SLOW_CHECK_MS = 5000 // how often Node looks for requests that are too slo
 export function createApp(
   auth: Auth,
   settings: Settings = settingsOf('classic'),
-  { log }: AppOptions = {},
+  { log, now }: AppOptions = {},
 ): FastifyInstance {
   const options: FastifyHttpOptions<Server> = {
     childLoggerFactory: (logger) => logger, // one for each request costs more than naming the request in the line
@@ -69,14 +78,21 @@ export function createApp(
   app.setErrorHandler(onError)
   app.server.maxHeadersCount = 0 // their size bounds them; beyond a count some Nodes drop headers silently, and a tale of forwarding with them
   listenForOddities(app.server)
-  registerRooms(app, auth, settings)
+  registerRooms(app, auth, settings, now)
   return app
 }
 
 /** The front door, then the list of rooms. */
-export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settings): void {
-  const cookies = cookiesFrom(settings)
+export function registerRooms(
+  app: FastifyInstance,
+  auth: Auth,
+  settings: Settings,
+  now = (): Date => new Date(),
+): void {
   const home = `${new URL(settings.service.url ?? 'http://localhost').pathname.replace(/\/$/, '')}/`
+  const site = siteOf(auth, settings, home)
+  const { cookies } = site
+  app.decorate('refusalPage', errorPagesOf(site))
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   answerUnknown(app)
   acceptBodies(app)
@@ -88,7 +104,7 @@ export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settin
   openBackstage(app, settings)
   openDoctor(app, auth, settings)
   openInbox(app, auth, settings, home)
-  app.register(welcome(settings))
+  app.register(welcome(site))
   app.register(users(auth), { prefix: '/users' })
   app.register(sessions(auth, cookies, home), { prefix: '/sessions' })
   app.register(mySessions(auth, cookies), { prefix: '/sessions' })
@@ -101,5 +117,16 @@ export function registerRooms(app: FastifyInstance, auth: Auth, settings: Settin
   app.register(deletion(auth, cookies), { prefix: '/users/me' })
   app.register(session(auth, cookies), { prefix: '/session' })
   app.register(health(auth))
-  app.register(links(auth, settings, home))
+  registerPages(app, site, now)
+}
+
+/** The pages for people. */
+function registerPages(app: FastifyInstance, site: Site, now: () => Date): void {
+  app.register(register(site))
+  app.register(login(site))
+  app.register(logout(site))
+  app.register(links(site))
+  app.register(account(site, now))
+  app.register(language(site))
+  site.assets.open(app)
 }

@@ -8,7 +8,7 @@ import { placeOfRoute } from '../backstage-places.ts'
 import { hasBackstage } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
 import type { Audience } from './backstage-audience.ts'
-import { sendPage } from './pages/send.ts'
+import { sendOwnPage } from './pages/send.ts'
 import { refuseStrangers } from './strangers.ts'
 
 const PAGE = '/backstage'
@@ -30,7 +30,7 @@ export function openBackstage(app: FastifyInstance, settings: Settings): void {
   app.register(
     async (routes) => {
       routes.addHook('onRequest', refuseStrangers(app, settings, PAGE))
-      routes.get('/', HIDDEN, async ({ host }, reply) => sendPage(reply, (await audience()).look(`http://${host}`)))
+      routes.get('/', HIDDEN, async ({ host }, reply) => sendOwnPage(reply, (await audience()).look(`http://${host}`)))
       routes.get('/events', HIDDEN, async (_request, reply) => {
         const stream = (await audience()).join()
         return reply.headers({ connection: 'close', 'content-type': 'text/event-stream' }).send(stream)
@@ -46,7 +46,8 @@ function noteRoutes(app: FastifyInstance): (request: FastifyRequest) => string {
   const routes = new Map<string | undefined, () => string>()
   app.addHook('onRoute', ({ url, method, routePath }) => {
     const files = getCallSites(40).map(
-      ({ scriptName }) => /\/(app\/(?:api\/[^/]+|links|asking))\.[jt]s$/.exec(scriptName)?.[1],
+      ({ scriptName }) =>
+        /\/(app\/(?:(?:api|account)\/[^/]+|links|asking|language|login|register|logout))\.[jt]s$/.exec(scriptName)?.[1],
     )
     const file = files.find((name) => name !== undefined)
     const [first = ''] = [method].flat()

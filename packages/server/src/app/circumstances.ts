@@ -1,8 +1,11 @@
 /** From where a request comes, in words of ours: a device out of a closed list, and a network in the place of an address. */
 import type { FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
+import Negotiator from 'negotiator'
 import { PROGRAM, UNKNOWN } from '../auth/circumstances.ts'
 import type { BROWSERS, Circumstances, NEAR_PLACES, SYSTEMS } from '../auth/circumstances.ts'
+import { isLanguage, LANGUAGES } from '../language.ts'
+import type { Language } from '../language.ts'
 
 type Browser = (typeof BROWSERS)[number]
 type System = (typeof SYSTEMS)[number]
@@ -27,6 +30,7 @@ const SYSTEM_MARKS: readonly (readonly [mark: string, system: System])[] = [
   ['Mac OS X', 'macOS'],
   ['Linux', 'Linux'],
 ]
+const LANGUAGE_COOKIE = /(?:^|; )(?:__Host-)?language=([a-z]+)(?:;|$)/
 const NEAR: Readonly<Record<string, (typeof NEAR_PLACES)[number]>> = {
   loopback: 'this computer',
   private: 'a local network',
@@ -36,7 +40,15 @@ const NEAR: Readonly<Record<string, (typeof NEAR_PLACES)[number]>> = {
 
 /** The device and the place of a request. Both go into letters and lists, so nothing that a stranger wrote is in them. */
 export function circumstancesOf({ headers, source }: Pick<FastifyRequest, 'headers' | 'source'>): Circumstances {
-  return { device: deviceFrom(headers['user-agent'] ?? ''), place: placeFrom(source) }
+  return { device: deviceFrom(headers['user-agent'] ?? ''), place: placeFrom(source), language: languageFrom(headers) }
+}
+
+/** The language that a person chose on a page, or that the browser asks for; undefined for a program, which asks for none. */
+function languageFrom(headers: FastifyRequest['headers']): Language | undefined {
+  const chosen = LANGUAGE_COOKIE.exec(headers.cookie ?? '')?.[1]
+  if (isLanguage(chosen)) return chosen
+  if (headers['accept-language'] === undefined) return undefined
+  return new Negotiator({ headers }).language([...LANGUAGES]) as Language | undefined
 }
 
 /** A device by its User-Agent. What does not claim to be a browser is a program. */

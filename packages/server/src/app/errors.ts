@@ -2,10 +2,15 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import Negotiator from 'negotiator'
 import { AuthError, DatabaseUnavailable } from '../errors.ts'
 import type { AuthErrorCode } from '../errors.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Sends a refusal as a page. */
+    refusalPage: (reply: FastifyReply, refused: Refused) => Promise<FastifyReply>
+  }
   interface FastifyRequest {
     /** With which code it was refused, for the log; null if it was not. */
     refusal: string | null
@@ -153,11 +158,30 @@ export function problem(code: Code, { detail, field, retryAfterSeconds }: Proble
 /** The one refusal whose body the contract fixes: real clients compare the whole of it. */
 const CONTRACT_BODIES: Partial<Record<Code, object>> = { 'users.email_taken': { message: 'email already registered' } }
 
-/** Answers a request with a refusal. */
+/** A refusal as a page tells of it. */
+export interface Refused {
+  readonly status: number
+  readonly code: string
+  readonly waitSeconds: number | null
+}
+
+/** Answers a request with a refusal: as a page if a browser would rather have one. */
 export function refuse(reply: FastifyReply, code: Code, options?: ProblemOptions): FastifyReply {
-  reply.request.refusal = code
+  const { request } = reply
+  request.refusal = code
   const { status, headers, body } = problem(code, options)
-  return reply.code(status).headers(headers).send(body)
+  reply.code(status).headers(headers)
+  if (CONTRACT_BODIES[code] !== undefined) return reply.send(body)
+  reply.header('vary', 'accept')
+  if (!prefersPage(request)) return reply.send(body)
+  const wait = headers['retry-after']
+  void reply.server.refusalPage(reply, { status, code, waitSeconds: wait === undefined ? null : Number(wait) })
+  return reply
+}
+
+/** Whether a request says that it would rather have a page than JSON; programs say nothing of the kind. */
+export function prefersPage({ raw }: Pick<FastifyRequest, 'raw'>): boolean {
+  return new Negotiator(raw).mediaType(['application/json', 'text/html']) === 'text/html'
 }
 
 /** Answers whatever a handler or a hook threw. What is not a refusal is logged, and the caller learns nothing of it. [ASVS 16.5.1] */

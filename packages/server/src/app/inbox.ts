@@ -8,7 +8,7 @@ import { hasInbox } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
 import { HttpError } from './errors.ts'
 import { inboxPage } from './pages/inbox.tsx'
-import { sendPage } from './pages/send.ts'
+import { sendOwnPage } from './pages/send.ts'
 import { refuseStrangers } from './strangers.ts'
 
 const PAGE = '/inbox'
@@ -26,7 +26,7 @@ export function openInbox(app: FastifyInstance, auth: Auth, settings: Settings, 
       routes.addHook('onRequest', refuseStrangers(app, settings, PAGE))
       routes.get('/', HIDDEN, async (_request, reply) => {
         const letters = await auth.inbox()
-        return sendPage(reply, (nonce) => inboxPage(letters, home, nonce), ['frame'])
+        return sendOwnPage(reply, (nonce) => inboxPage(letters, home, nonce), ['frame'])
       })
       routes.get<{ Params: { id: string } }>('/:id', HIDDEN, async ({ params }, reply) => {
         const letter = (await auth.inbox()).find(({ id }) => String(id) === params.id)

@@ -1,11 +1,15 @@
 /** From where somebody acts: a device and a place, in words of ours alone, because they go into letters and lists. */
 
+import type { Language } from '../language.ts'
+
 /** Where an act comes from. */
 export interface Circumstances {
   /** Such as `Firefox on Windows`. */
   readonly device: string
   /** A network, never an address: such as `203.0.113.0/24`. */
   readonly place: string
+  /** The language that a person wants; undefined where nobody says, as a program. */
+  readonly language?: Language | undefined
 }
 
 /** What is known of an act whose caller says nothing, as in the library. */
@@ -36,7 +40,7 @@ const DEVICES: ReadonlySet<string> = new Set([
 const NETWORK = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.0\/24|[0-9a-f:]{2,14}\/48)$/
 
 /** Where an act comes from, with everything taken out that is none of our words: strangers must not write our letters. */
-export function inOurWords({ device, place }: Circumstances = UNKNOWN): Readonly<Record<keyof Circumstances, string>> {
+export function inOurWords({ device, place }: Circumstances = UNKNOWN): Readonly<Record<'device' | 'place', string>> {
   const isPlace = (NEAR_PLACES as readonly string[]).includes(place) || NETWORK.test(place)
   return { device: DEVICES.has(device) ? device : UNKNOWN.device, place: isPlace ? place : UNKNOWN.place }
 }

@@ -72,11 +72,16 @@ export class Outbox {
    * Puts in what a registration brings about: the link for a new address, or the letter to the owner of a taken one. Whichever it is,
    * it looks at the same things and writes as many rows. [ASVS 6.3.8]
    */
-  async addForRegistration(tx: DB, key: CanonicalEmail, owner: Addressee | null, facts: Facts): Promise<void> {
+  async addForRegistration(
+    tx: DB,
+    key: CanonicalEmail,
+    owner: Addressee | null,
+    { facts, language }: { readonly facts: Facts; readonly language: Facts },
+  ): Promise<void> {
     const pending = { userId: null, email: key }
     const hasEnough = await this.#hasEnoughLinks(tx, 'verify_email', key, pending)
     const times = await this.#limits.countToday(tx, owner === null ? 'registration' : 'registration_tried', key)
-    if (owner === null && !hasEnough) await this.add(tx, 'verify_email', pending)
+    if (owner === null && !hasEnough) await this.add(tx, 'verify_email', pending, language)
     else if (owner !== null && times === 1) await this.add(tx, 'registration_tried', owner, facts)
     else await this.addNone(tx, key)
   }

@@ -111,6 +111,7 @@ export class Reset {
     const user = await this.#ownerOfToken(tx, token)
     await disown(tx, user.id)
     await tx.passwords.set(user.id, hash, now())
+    if (from?.language !== undefined) await tx.users.setLanguage(user.id, from.language)
     if (token.mailedAt !== null) {
       await tx.users.setVerified(user.id, now())
       await tx.pendings.removeAll(token.email)

@@ -2,12 +2,15 @@
 import { parseToken } from '../crypto/token.ts'
 import type { Token } from '../crypto/token.ts'
 import type { StoredOutboxEntry } from '../db/outbox.ts'
+import type { Account } from '../db/users.ts'
 import { canonicalEmail, mailAddress } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
+import { isLanguage } from '../language.ts'
 import { writeLetter } from '../mail/letters.ts'
 import type { LetterKind, Letters } from '../mail/letters.ts'
 import { LetterRefused, LetterUncertain } from '../mail/mailer.ts'
 import type { OutgoingLetter } from '../mail/mailer.ts'
+import type { UserId } from '../user.ts'
 import type { Deps } from './deps.ts'
 import type { Limits } from './limits.ts'
 import { linkIn, linkOf, RESET } from './links.ts'
@@ -16,6 +19,7 @@ import { addToken } from './tokens.ts'
 
 const UNCERTAIN_PAUSE_SECONDS = 600
 const MOST_UNCERTAIN_TRIES = 3
+const NOBODY = 0 as UserId // ids begin at 1
 const CLAIM_MS = 60_000 // longer than the mail server may take over one letter
 const AT_ONCE = 4 // as many as there are connections to it, so that none waits for another
 const FIRST_PAUSE_SECONDS = 5
@@ -74,9 +78,10 @@ export class Sender {
   async #deliver(entry: StoredOutboxEntry): Promise<void> {
     const { db, now } = this.#deps
     try {
-      const written = await this.#write(entry)
+      const account = await db.users.findAccount(entry.userId ?? NOBODY)
+      const written = await this.#write(entry, account?.language ?? entry.facts['language'])
       if (written === null) return // taken back by another deed, in this instant
-      const isMeant = entry.kind !== 'none' && (await this.#isStillMeant(entry))
+      const isMeant = entry.kind !== 'none' && isStillMeant(entry, account)
       const isLinked = isMeant && linkIn(entry.kind) !== undefined
       if (!isLinked) await db.tokens.spend(written.tokenId) // it goes nowhere
       if (isMeant) await this.#hand(written)
@@ -104,7 +109,7 @@ export class Sender {
    * The letter with its text. A row that is no letter is written like one, and a letter without a link has a token made for it as well:
    * else the work behind an answer would tell what the answer does not. [ASVS 6.3.8]
    */
-  async #write(entry: StoredOutboxEntry): Promise<Written | null> {
+  async #write(entry: StoredOutboxEntry, wanted: unknown): Promise<Written | null> {
     const { settings } = this.#deps
     const kind = entry.kind === 'none' ? 'reset_password' : (entry.kind as LetterKind)
     const link = linkIn(kind)
@@ -113,16 +118,8 @@ export class Sender {
     const url = linkOf(settings, null)
     const service = { name: new URL(url).hostname, url }
     const facts = this.#factsOf(entry, link, token) as Letters[LetterKind]
-    const { subject, text, html } = writeLetter(kind, facts, service)
+    const { subject, text, html } = writeLetter(kind, facts, service, isLanguage(wanted) ? wanted : undefined)
     return { letter: { to: mailAddress(entry.email), subject, text, html }, tokenId: parseToken(token)?.id ?? '' }
-  }
-
-  /** Whether the account is still what it was when the letter was put in: enabled, and reached at this address where a link is bound to it. */
-  async #isStillMeant({ kind, userId, key }: StoredOutboxEntry): Promise<boolean> {
-    if (userId === null) return true
-    const account = await this.#deps.db.users.findAccount(userId)
-    if (account?.disabledAt !== null) return false
-    return kind !== 'reset_password' || canonicalEmail(account.user.email) === key
   }
 
   /** What the letter says, with a link that works from now on. */
@@ -168,4 +165,11 @@ export class Sender {
     const isOften = error instanceof LetterUncertain && tries >= MOST_UNCERTAIN_TRIES
     return error instanceof LetterRefused || isOften || ageHours >= settings.mail.giveUpHours
   }
+}
+
+/** Whether the account is still what it was when the letter was put in: enabled, and reached at this address where a link is bound to it. */
+function isStillMeant({ kind, userId, key }: StoredOutboxEntry, account: Account | null): boolean {
+  if (userId === null) return true
+  if (account?.disabledAt !== null) return false
+  return kind !== 'reset_password' || canonicalEmail(account.user.email) === key
 }

@@ -69,6 +69,8 @@ export class Sessions {
       if (replaced !== null) await tx.sessions.remove(replaced.id)
       await tx.sessions.removeExpired(createdAt)
       await tx.sessions.add(userId, stored, { createdAt, ...this.#lifetimes(remember, createdAt) }, inOurWords(from))
+      if (from?.language !== undefined && from.language !== account.language)
+        await tx.users.setLanguage(userId, from.language)
       await also(tx)
     })
     return token

@@ -64,6 +64,7 @@ export class Users {
       return null
     }
     await tx.passwords.set(user.id, hash, this.#deps.now())
+    if (from?.language !== undefined) await tx.users.setLanguage(user.id, from.language)
     return user
   }
 
@@ -80,7 +81,8 @@ export class Users {
     const expiresAt = addressee === null ? new Date(now().getTime() + settings.users.pendingDays * DAY) : now()
     await tx.pendings.add({ email, hash }, key, now(), expiresAt)
     const to = addressee === null ? null : { userId: addressee.userId, email: addressee.email }
-    await this.#outbox.addForRegistration(tx, key, to, this.#facts(from))
+    const language = from?.language === undefined ? {} : { language: from.language }
+    await this.#outbox.addForRegistration(tx, key, to, { facts: this.#facts(from), language })
     return null
   }
 

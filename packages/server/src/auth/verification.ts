@@ -5,6 +5,7 @@ import { trimEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { disown, findFormerOwner, killLinksTo } from './accounts.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
 import type { Email } from './email.ts'
 import type { Limits } from './limits.ts'
@@ -71,7 +72,7 @@ export class Verification {
    * A link that was mailed to change an email is followed the same way.
    * @throws {AuthError} `verification.invalid_token`, `verification.wrong_password`, which spends nothing.
    */
-  async complete(given: string, password: string): Promise<User> {
+  async complete(given: string, password: string, from?: Circumstances): Promise<User> {
     const { db } = this.#deps
     const token = await findToken(this.#deps, ['verify', 'email'], given)
     if (token === null) throw invalidLink()
@@ -81,6 +82,7 @@ export class Verification {
     return db.transaction(async (tx) => {
       if (!(await tx.tokens.spend(token.id))) throw invalidLink()
       const user = await this.#settle(tx, token, chosen)
+      if (from?.language !== undefined) await tx.users.setLanguage(user.id, from.language)
       await tx.pendings.removeAll(token.email)
       await killLinksTo(tx, token.email)
       return user

@@ -26,7 +26,7 @@ export class PasswordTable {
     const row = await this.#db
       .selectFrom('users')
       .leftJoin('passwords', 'passwords.user_id', 'users.id')
-      .select([...USER_COLUMNS, 'disabled_at', 'admin_at', 'delete_at', 'passwords.hash'])
+      .select([...USER_COLUMNS, 'disabled_at', 'admin_at', 'delete_at', 'language', 'passwords.hash'])
       .where('users.email_key', '=', key)
       .executeTakeFirst()
     return row === undefined ? null : { ...accountFrom(row), hash: row.hash }

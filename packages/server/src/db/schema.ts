@@ -14,6 +14,8 @@ interface UsersTable {
   admin_at: number | null
   /** When the account is going to be deleted; null for one that is not. */
   delete_at: number | null
+  /** The tag of the language that the person is written to in; null where nobody knows. */
+  language: string | null
 }
 
 interface PasswordsTable {

@@ -8,7 +8,13 @@ import type { Schema } from './schema.ts'
 export const USER_COLUMNS = ['users.id', 'users.email', 'users.email_verified_at', 'users.created_at'] as const
 
 /** The columns that make an `Account`. */
-const ACCOUNT_COLUMNS = [...USER_COLUMNS, 'users.disabled_at', 'users.admin_at', 'users.delete_at'] as const
+const ACCOUNT_COLUMNS = [
+  ...USER_COLUMNS,
+  'users.disabled_at',
+  'users.admin_at',
+  'users.delete_at',
+  'users.language',
+] as const
 
 /** A person with what operators see of the account. */
 export interface Account {
@@ -17,6 +23,8 @@ export interface Account {
   readonly isAdmin: boolean
   /** When the account is going to be deleted; null for one that is not. */
   readonly deleteAt: Date | null
+  /** The tag of the language that the person is written to in; null where nobody knows. */
+  readonly language: string | null
 }
 
 /** The row as a `User`: secrets are in other tables, so none can slip in. */
@@ -38,6 +46,7 @@ export function accountFrom(row: Omit<Selectable<Schema['users']>, 'email_key'>)
     disabledAt: row.disabled_at === null ? null : new Date(row.disabled_at),
     isAdmin: row.admin_at !== null,
     deleteAt: row.delete_at === null ? null : new Date(row.delete_at),
+    language: row.language,
   }
 }
 
@@ -139,6 +148,11 @@ export class UserTable {
   /** Removes the account of an address that nobody verified: somebody else has just proved that it is theirs. */
   async removeUnverified(key: CanonicalEmail): Promise<void> {
     await this.#db.deleteFrom('users').where('email_key', '=', key).where('email_verified_at', 'is', null).execute()
+  }
+
+  /** Notes in which language a person is written to. */
+  async setLanguage(id: UserId, language: string): Promise<void> {
+    await this.#db.updateTable('users').set({ language }).where('id', '=', id).execute()
   }
 
   /** Notes that a person's address is theirs. */

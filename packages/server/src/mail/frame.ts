@@ -1,7 +1,7 @@
 /** How a letter looks: the same words as plain text and as HTML, with links to the web alone and nothing from elsewhere. */
 import { markup } from './html.ts'
 import type { Html } from './html.ts'
-import type { LetterService, Words } from './words.ts'
+import type { Catalogue, LetterService, Words } from './words.ts'
 
 /** A letter as it goes out, without its address. */
 export interface WrittenLetter {
@@ -12,7 +12,6 @@ export interface WrittenLetter {
 
 type Block = Words['blocks'][number]
 
-const LANGUAGE = 'en'
 // No colours but those of the button: a client's own are legible, by day and by night.
 const PAGE = 'margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif'
 const COLUMN = 'max-width:560px;margin:0 auto'
@@ -22,18 +21,25 @@ const BUTTON =
 const SMALL = 'margin:0 0 16px;font-size:13px;word-break:break-all'
 const FOOT = 'margin:32px 0 0;font-size:13px'
 
+/** What the frame itself says, in one language. */
+export type FrameWords = Pick<Catalogue, 'language' | 'colon' | 'foot'>
+
 /**
  * Puts words into the frame.
  * @throws {TypeError} for a link that does not lead to the web.
  */
-export function frame({ subject, blocks }: Words, { name, url }: LetterService): WrittenLetter {
-  const foot = `This letter was sent automatically by ${name}:`
+export function frame(
+  { subject, blocks }: Words,
+  { name, url }: LetterService,
+  { language, colon, foot }: FrameWords,
+): WrittenLetter {
+  const end = `${foot(name)}${colon}`
   const home = webLink(url)
   return {
     subject: oneLine(subject),
-    text: [...blocks.map(asText), `${foot}\n${home}\n`].join('\n\n'),
+    text: [...blocks.map((block) => asText(block, colon)), `${end}\n${home}\n`].join('\n\n'),
     html: markup`<!doctype html>
-<html lang="${LANGUAGE}" dir="ltr">
+<html lang="${language}" dir="ltr">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -43,7 +49,7 @@ export function frame({ subject, blocks }: Words, { name, url }: LetterService):
 </head>
 <body style="${PAGE}">
 <div style="${COLUMN}">
-${blocks.map(asHtml)}<p style="${FOOT}">${foot}<br><a href="${home}">${home}</a></p>
+${blocks.map((block) => asHtml(block, colon))}<p style="${FOOT}">${end}<br><a href="${home}">${home}</a></p>
 </div>
 </body>
 </html>
@@ -52,14 +58,14 @@ ${blocks.map(asHtml)}<p style="${FOOT}">${foot}<br><a href="${home}">${home}</a>
 }
 
 /** One block as plain text. A link stands on a line of its own, so that nothing sticks to it. */
-function asText(block: Block): string {
+function asText(block: Block, colon: string): string {
   if (typeof block === 'string') return block
-  if ('link' in block) return `${block.label}:\n${webLink(block.link)}`
-  return block.map(([name, fact]) => `${name}: ${oneLine(fact)}`).join('\n')
+  if ('link' in block) return `${block.label}${colon}\n${webLink(block.link)}`
+  return block.map(([name, fact]) => `${name}${colon} ${oneLine(fact)}`).join('\n')
 }
 
 /** One block as HTML. A link is a button, and stands below it to be copied. */
-function asHtml(block: Block): Html {
+function asHtml(block: Block, colon: string): Html {
   if (typeof block === 'string') return paragraph(block)
   if ('link' in block) {
     const link = webLink(block.link)
@@ -67,7 +73,7 @@ function asHtml(block: Block): Html {
 <p style="${SMALL}"><a href="${link}">${link}</a></p>
 `
   }
-  return paragraph(block.map(([name, fact]) => markup`${name}: <strong>${fact}</strong><br>`))
+  return paragraph(block.map(([name, fact]) => markup`${name}${colon} <strong>${fact}</strong><br>`))
 }
 
 /** A paragraph on a line of its own. */

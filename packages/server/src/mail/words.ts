@@ -1,4 +1,5 @@
 /** What the words of a letter are made of, apart from how a letter looks. */
+import type { Language } from '../language.ts'
 import type { LetterKind, Letters } from './kinds.ts'
 
 /** The service, as letters call it. */
@@ -28,5 +29,12 @@ export interface Words {
 /** Finds the words for one kind of letter. */
 export type Wording<Kind extends LetterKind> = (facts: Letters[Kind], service: LetterService) => Words
 
-/** The words for each kind of letter, in one language. */
-export type Catalogue = { readonly [Kind in LetterKind]: Wording<Kind> }
+/** All words of letters in one language. */
+export interface Catalogue {
+  readonly language: Language
+  /** What stands behind a name and before its fact, without the space after it. */
+  readonly colon: string
+  /** The line at the end of each letter, before the address of the service. */
+  readonly foot: (name: string) => string
+  readonly letters: { readonly [Kind in LetterKind]: Wording<Kind> }
+}

@@ -10,8 +10,14 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
+/** What a test may want of it. */
+export interface ChromiumOptions {
+  /** Whether pages that were left are kept as they were, for going back: as in people's browsers, but not in playwright's. */
+  readonly keepsPages?: boolean
+}
+
 /** Starts it. Where there is none, the test fails and says what to install: it is never skipped. */
-export async function startChromium(): Promise<Browser> {
+export async function startChromium({ keepsPages = false }: ChromiumOptions = {}): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? PLACES.find((path) => existsSync(path))
   if (executablePath === undefined)
     throw new Error(
@@ -19,6 +25,7 @@ export async function startChromium(): Promise<Browser> {
     )
   return chromium.launch({
     executablePath,
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -46,7 +46,7 @@ describe.each(databases)('the page at /inbox on $name', ({ fresh }) => {
     const href = new URL((await link.getAttribute('href')) ?? '')
     await page.goto(`${address}${href.pathname}${href.search}`) // links name the port of the settings, which is not the test's
     expect(page.url()).toBe(`${address}/verify`)
-    expect(await page.getByLabel('Password').isVisible()).toBe(true)
+    expect(await page.getByLabel('Password', { exact: true }).isVisible()).toBe(true)
     expect(complaints.filter((text) => !text.startsWith('[DOM] Password forms'))).toEqual([])
     await context.close()
   })

@@ -71,7 +71,7 @@ describe.each(databases)('the page at / on $name', ({ fresh }) => {
     })
     expect(shown).toMatch(/^400/)
     expect(await page.locator('pre img, pre script').count()).toBe(0)
-    expect(await page.title()).toBe('Bienvenue')
+    expect(await page.title()).toBe('Welcome · Bienvenue')
   })
 
   test('lets no script run but its own [ASVS 3.4.3]', async () => {

@@ -8,7 +8,8 @@ import { signedIn } from '../signed-in.ts'
 import { NEEDS_FRESH_SESSION, NEEDS_SESSION, NOT_FRESH } from './fields.ts'
 import { ListedSession, listed } from './sessions.ts'
 
-const Exported = z
+/** An export as programs and people get it. */
+export const Exported = z
   .object({
     exported_at: z.string(),
     user: z.object({
@@ -23,6 +24,8 @@ const Exported = z
     devices: z.array(z.object({ created_at: z.string(), used_at: z.string() })),
   })
   .describe('Everything that is stored of me, without secrets.')
+/** What browsers do with it: keep it in a file, under a name that is fixed, whatever the client says. [ASVS 5.4.1] */
+export const FILE = { 'content-disposition': 'attachment; filename="bienvenue-export.json"' }
 const EXPORT = {
   tags: ['export'],
   summary: 'Export my data',
@@ -37,14 +40,14 @@ export const exported =
   async (app) => {
     app.get('/', { schema: EXPORT }, async (request, reply) => {
       const session = await signedIn(auth, cookies, request)
-      reply.header('content-disposition', 'attachment; filename="bienvenue-export.json"') // fixed, whatever the client says [ASVS 5.4.1]
+      reply.headers(FILE)
       return asJson(await auth.exports.collect(session), session.id)
     })
     return Promise.resolve()
   }
 
 /** An export in the names of the interface, instants in ISO 8601. */
-function asJson(account: ExportedAccount, current: string): z.input<typeof Exported> {
+export function asJson(account: ExportedAccount, current: string): z.input<typeof Exported> {
   const { user } = account
   return {
     exported_at: account.exportedAt.toISOString(),

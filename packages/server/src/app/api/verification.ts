@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Auth } from '../../auth/auth.ts'
+import { circumstancesOf } from '../circumstances.ts'
 import { refusal, said, Text } from './fields.ts'
 
 /** The routes under /email_verification. */
@@ -30,8 +31,9 @@ export const verification =
       body: z.object({ token: Text, password: Text }),
       response: verified,
     }
-    app.put('/', { schema: complete }, async ({ body }) => {
-      const { email } = await auth.verification.complete(body.token, body.password)
+    app.put('/', { schema: complete }, async (request) => {
+      const { token, password } = request.body
+      const { email } = await auth.verification.complete(token, password, circumstancesOf(request))
       return { email, message: 'email verified' as const }
     })
     return Promise.resolve()

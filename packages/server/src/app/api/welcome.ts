@@ -1,17 +1,18 @@
 /** The root: the contract's greeting for programs, a page for browsers. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import Negotiator from 'negotiator'
 import { z } from 'zod'
-import type { Settings } from '../../settings.ts'
+import { prefersPage } from '../errors.ts'
 import { sendPage } from '../pages/send.ts'
 import { welcomePage } from '../pages/welcome.tsx'
+import type { Site } from '../site.ts'
 
 const Greeting = z.object({ message: z.literal('Bienvenue') }).describe('The greeting.')
 
 /** The route /. */
 export const welcome =
-  (settings: Settings): FastifyPluginAsyncZod =>
+  (site: Site): FastifyPluginAsyncZod =>
   async (app) => {
+    const isClassic = site.settings.preset === 'classic' // its page tries the requests out
     const schema = {
       tags: ['welcome'],
       summary: 'Be greeted',
@@ -20,8 +21,8 @@ export const welcome =
     }
     app.get('/', { schema }, async (request, reply) => {
       reply.header('vary', 'accept')
-      const preferred = new Negotiator(request.raw).mediaType(['application/json', 'text/html'])
-      if (preferred === 'text/html') return sendPage(reply, (nonce) => welcomePage(settings, nonce))
+      if (prefersPage(request))
+        return sendPage(request, reply, site, (frame) => welcomePage(frame, site.settings), { fetches: isClassic })
       return { message: 'Bienvenue' as const }
     })
     return Promise.resolve()

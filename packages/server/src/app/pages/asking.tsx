@@ -1,7 +1,10 @@
-/** The small pages where people ask for a letter, and the answer, which is the same for any email. No script. */
-import { Field } from './field.tsx'
-import { Onwards, plainPage } from './link.tsx'
-import type { Render } from './link.tsx'
+/** The small pages where people ask for a letter, and the answer, which is the same for any email. */
+import type { VNode } from 'preact'
+import { Field, FormRefusal } from './field.tsx'
+import { onwards } from './frame.ts'
+import type { Frame } from './frame.ts'
+import { Layout } from './layout.tsx'
+import type { Refusal } from './refusals.ts'
 
 /** What one may ask for. */
 export type Asked = 'reset' | 'verification'
@@ -9,63 +12,64 @@ export type Asked = 'reset' | 'verification'
 /** The path of each page. */
 export const ASKING_PAGES = { reset: 'forgot', verification: 'verify/again' } as const satisfies Record<Asked, string>
 
-const WORDS: Readonly<Record<Asked, { title: string; lead: string; sent: string }>> = {
-  reset: {
-    title: 'Forgot your password?',
-    lead: 'A letter with a link to choose a new one goes to your email.',
-    sent: 'If there is an account for this email, a letter with a link is on its way.',
-  },
-  verification: {
-    title: 'Verify your email',
-    lead: 'A letter with a link goes to your email, if it waits to be verified.',
-    sent: 'If this email waits to be verified, a letter with a link is on its way.',
-  },
-}
-
-/** The form; with why the last try was refused. */
-export function askingPage(asked: Asked, home: string, refusal: string | null = null): Render {
-  const { title, lead } = WORDS[asked]
-  return plainPage(
-    refusal === null ? title : `Not yet: ${title}`,
-    <>
+/** The form; with what was typed and why it was refused. */
+export function askingPage(frame: Frame, asked: Asked, email = '', refusal: Refusal | null = null): VNode {
+  const { asking, fields } = frame.words
+  const { title, lead } = asking[asked]
+  return (
+    <Layout frame={frame} title={title} isRefused={refusal !== null}>
       <h1>{title}</h1>
-      <p>{lead}</p>
-      <form method="post" action={`${home}${ASKING_PAGES[asked]}`}>
-        <Field name="email" label="Email" type="email" autocomplete="username" refusal={refusal} />
-        <button>Send the letter</button>
+      <p class="lead">{lead}</p>
+      <form method="post" action={onwards(frame, ASKING_PAGES[asked])}>
+        <FormRefusal refusal={refusal} fields={['email']} />
+        <Field name="email" label={fields.email} type="email" autocomplete="username" value={email} refusal={refusal} />
+        <button>{asking.button}</button>
       </form>
-    </>,
+      <p class="aside">
+        <a href={onwards(frame, 'login')}>{asking.back}</a>
+      </p>
+    </Layout>
   )
 }
 
+/** The letters that people wait for. */
+export const LETTERS = ['reset', 'verification', 'registration'] as const
+
 /** That a letter may be on its way: to anybody, known or not. */
-export function askedPage(asked: Asked, home: string, hasInbox: boolean): Render {
-  const title = 'Look into your mailbox'
-  const again = { path: ASKING_PAGES[asked], text: 'Ask again' }
-  const inbox = { path: 'inbox', text: 'No mail server is set, so letters are in the inbox of this service' }
-  return plainPage(
-    title,
-    <>
-      <h1>{title}</h1>
-      <p role="status">{WORDS[asked].sent}</p>
-      <p>
-        Nothing there after a minute? Look among the unwanted letters, and at how you spelt the email. You can ask again
-        after five minutes; the links that you have keep working.
-      </p>
-      <Onwards home={home} next={hasInbox ? [inbox, again] : [again]} />
-    </>,
+export function mailboxPage(frame: Frame, letter: (typeof LETTERS)[number], hasInbox: boolean): VNode {
+  const { asking, register } = frame.words
+  const again = letter === 'reset' ? ASKING_PAGES.reset : ASKING_PAGES.verification
+  return (
+    <Layout frame={frame} title={asking.mailbox}>
+      <h1>{asking.mailbox}</h1>
+      <p role="status">{letter === 'registration' ? register.sent : asking[letter].sent}</p>
+      <p class="hint">{asking.patience}</p>
+      <ul class="onwards">
+        {hasInbox && (
+          <li>
+            <a href={`${frame.home}inbox`}>{asking.inbox}</a>
+          </li>
+        )}
+        <li>
+          <a href={onwards(frame, again)}>{asking.again}</a>
+        </li>
+      </ul>
+    </Layout>
   )
 }
 
 /** Where the settings hand reset tokens to whoever asks: no letter is written, the browser holds the token already. */
-export function handedOutPage(home: string): Render {
-  const title = 'No letter is needed'
-  return plainPage(
-    title,
-    <>
-      <h1>{title}</h1>
-      <p class="notice">This service is set to hand a reset to whoever asks for it, as the preset classic does.</p>
-      <Onwards home={home} next={[{ path: 'reset', text: 'Choose a new password' }]} />
-    </>,
+export function handedOutPage(frame: Frame): VNode {
+  const { asking } = frame.words
+  return (
+    <Layout frame={frame} title={asking.noLetter}>
+      <h1>{asking.noLetter}</h1>
+      <p class="warning">{asking.handedOut}</p>
+      <ul class="onwards">
+        <li>
+          <a href={onwards(frame, 'reset')}>{asking.choose}</a>
+        </li>
+      </ul>
+    </Layout>
   )
 }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { VNode } from 'preact'
 import type { Recording } from '../backstage-recording.ts'
 import { Request } from './backstage-request.tsx'
-import { Layout, render } from './layout.tsx'
+import { OwnLayout } from './own-layout.tsx'
+import { render } from './render.ts'
 
 const STYLE = readFileSync(new URL('./backstage.css', import.meta.url), 'utf8')
 const SCRIPT = readFileSync(new URL('./backstage.client.js', import.meta.url), 'utf8')
@@ -41,7 +42,7 @@ const Introduction = ({ origin, isEmpty }: { readonly origin: string; readonly i
 /** The page, with what is recorded so far. */
 export function backstagePage(recordings: readonly Recording[], origin: string, nonce: string): string {
   return render(
-    <Layout title="Backstage · Bienvenue" nonce={nonce} style={STYLE} script={SCRIPT}>
+    <OwnLayout title="Backstage · Bienvenue" nonce={nonce} style={STYLE} script={SCRIPT}>
       <main>
         <Introduction origin={origin} isEmpty={recordings.length === 0} />
         <div id="requests">
@@ -50,6 +51,6 @@ export function backstagePage(recordings: readonly Recording[], origin: string, 
           ))}
         </div>
       </main>
-    </Layout>,
+    </OwnLayout>,
   )
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { VNode } from 'preact'
 import type { Auth } from '../../auth/auth.ts'
-import { Layout, render } from './layout.tsx'
+import { OwnLayout } from './own-layout.tsx'
+import { render } from './render.ts'
 
 const STYLE = readFileSync(new URL('./inbox.css', import.meta.url), 'utf8')
 const LINK = /(https?:\/\/[^\s<>"']+)/
@@ -41,7 +42,7 @@ const LetterArticle = ({ letter, home }: { readonly letter: Letter; readonly hom
 /** The page, with all letters that are kept. */
 export function inboxPage(letters: readonly Letter[], home: string, nonce: string): string {
   return render(
-    <Layout title="Inbox · Bienvenue" nonce={nonce} style={STYLE}>
+    <OwnLayout title="Inbox · Bienvenue" nonce={nonce} style={STYLE}>
       <main>
         <h1>Inbox</h1>
         <p>No mail server is set, so the letters of this service end here, the latest first. The last 200 are kept.</p>
@@ -57,6 +58,6 @@ export function inboxPage(letters: readonly Letter[], home: string, nonce: strin
           <LetterArticle key={letter.id} letter={letter} home={home} />
         ))}
       </main>
-    </Layout>,
+    </OwnLayout>,
   )
 }

@@ -1,104 +1,87 @@
-/** The pages that links in letters lead to: a form, what came of it, and what to do with a link that does not work. No script. */
-import { readFileSync } from 'node:fs'
+/** The pages that links in letters lead to: a form, what came of it, and what to do with a link that does not work. */
 import type { VNode } from 'preact'
 import { LINK_PAGES } from '../../auth/links.ts'
 import type { LinkKind } from '../../auth/links.ts'
-import { Field } from './field.tsx'
-import { Layout, render } from './layout.tsx'
-import { LINK_WORDS } from './link-words.ts'
-import type { Onward } from './link-words.ts'
-
-const STYLE = readFileSync(new URL('./links.css', import.meta.url), 'utf8')
-
-/** Which page, of a service whose paths begin with this. */
-export interface LinkPlace {
-  readonly kind: LinkKind
-  readonly home: string
-}
-
-/** What makes a page, with the nonce of its answer. */
-export type Render = (nonce: string) => string
-
-/** A page of a few lines. */
-export function plainPage(title: string, content: VNode): Render {
-  return (nonce) =>
-    render(
-      <Layout title={`${title} · Bienvenue`} nonce={nonce} style={STYLE}>
-        <main>{content}</main>
-      </Layout>,
-    )
-}
+import { Field, FormRefusal, newPasswordProps } from './field.tsx'
+import { onwards } from './frame.ts'
+import type { Frame } from './frame.ts'
+import { Layout } from './layout.tsx'
+import { LINK_FORMS } from './link-forms.ts'
+import type { Onward } from './link-forms.ts'
+import type { Refusal } from './refusals.ts'
 
 /** Where to go from here. */
-export const Onwards = ({ home, next }: { readonly home: string; readonly next: readonly Onward[] }): VNode => (
-  <>
+const Onwards = ({ frame, next }: { readonly frame: Frame; readonly next: readonly Onward[] }): VNode => (
+  <ul class="onwards">
     {next.map(({ path, text }) => (
-      <p key={path}>
-        <a href={`${home}${path}`}>{text}</a>
-      </p>
+      <li key={path}>
+        <a href={onwards(frame, path)}>{frame.words.links[text]}</a>
+      </li>
     ))}
-  </>
+  </ul>
 )
 
-/** The form, which posts; with a hint on passwords, and with why the last try was refused. */
-export function formPage({ kind, home }: LinkPlace, hint: string | null, refusal: string | null = null): Render {
-  const { title, lead, field, button } = LINK_WORDS[kind]
-  return plainPage(
-    refusal === null ? title : `Not yet: ${title}`,
-    <>
+/** The form, which posts; with why the last try was refused. */
+export function linkFormPage(frame: Frame, kind: LinkKind, refusal: Refusal | null = null): VNode {
+  const { field } = LINK_FORMS[kind]
+  const { words, home } = frame
+  const { title, lead, field: label, button } = words.links[kind]
+  const meant = refusal === null || field === null ? refusal : { ...refusal, field: field.name }
+  return (
+    <Layout frame={frame} title={title} isRefused={refusal !== null}>
       <h1>{title}</h1>
-      <p>{lead}</p>
+      <p class="lead">{lead}</p>
       <form method="post" action={`${home}${LINK_PAGES[kind]}`}>
-        {field !== null && <Field {...field} type="password" hint={hint} refusal={refusal} />}
-        {field === null && refusal !== null && (
-          <p class="refusal" role="alert">
-            {refusal}
-          </p>
+        <FormRefusal refusal={meant} fields={field === null ? [] : [field.name]} />
+        {field !== null && (
+          <Field
+            {...field}
+            label={label}
+            type="password"
+            refusal={meant}
+            {...(field.autocomplete === 'new-password' && newPasswordProps(frame))}
+          />
         )}
         <button>{button}</button>
       </form>
-    </>,
+    </Layout>
   )
 }
 
 /** What was done, and what next. */
-export function donePage({ kind, home }: LinkPlace, email: string): Render {
-  const { title, text, next } = LINK_WORDS[kind].done(email)
-  return plainPage(
-    title,
-    <>
+export function linkDonePage(frame: Frame, kind: LinkKind, email: string): VNode {
+  const { title, text } = frame.words.links[kind].done(email)
+  return (
+    <Layout frame={frame} title={title}>
       <h1>{title}</h1>
       <p role="status">{text}</p>
-      <Onwards home={home} next={next} />
-    </>,
+      <Onwards frame={frame} next={LINK_FORMS[kind].next} />
+    </Layout>
   )
 }
 
 /** That a link is used up, expired or never was one. */
-export function deadPage({ kind, home }: LinkPlace): Render {
-  const { otherwise, again } = LINK_WORDS[kind]
-  const title = 'This link does not work'
-  return plainPage(
-    title,
-    <>
-      <h1>{title}</h1>
-      <p role="alert">It is used up, has expired, or there is a newer one in your mailbox.</p>
-      <p>{otherwise}</p>
-      <Onwards home={home} next={[again]} />
-    </>,
+export function deadLinkPage(frame: Frame, kind: LinkKind): VNode {
+  const { dead, deadLead, [kind]: words } = frame.words.links
+  return (
+    <Layout frame={frame} title={dead}>
+      <h1>{dead}</h1>
+      <p role="alert">{deadLead}</p>
+      <p>{words.otherwise}</p>
+      <Onwards frame={frame} next={[LINK_FORMS[kind].again]} />
+    </Layout>
   )
 }
 
 /** That no link was followed, or only a part of one, or too long ago. */
-export function lostPage({ kind, home }: LinkPlace): Render {
-  const { title, otherwise, again } = LINK_WORDS[kind]
-  return plainPage(
-    title,
-    <>
-      <h1>{title}</h1>
-      <p>Open the link in your letter, the whole of it. This page then works for ten minutes, and needs a cookie.</p>
-      <p>{otherwise}</p>
-      <Onwards home={home} next={[again]} />
-    </>,
+export function lostLinkPage(frame: Frame, kind: LinkKind): VNode {
+  const { lostLead, [kind]: words } = frame.words.links
+  return (
+    <Layout frame={frame} title={words.title}>
+      <h1>{words.title}</h1>
+      <p>{lostLead}</p>
+      <p>{words.otherwise}</p>
+      <Onwards frame={frame} next={[LINK_FORMS[kind].again]} />
+    </Layout>
   )
 }

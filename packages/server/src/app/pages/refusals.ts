@@ -1,12 +1,26 @@
-/** What refusals say to people. Programs are told which request to send; people are told what to type. */
-import type { AuthError, AuthErrorCode } from '../../errors.ts'
+/** What refusals say to people. */
+import type { AuthError } from '../../errors.ts'
+import type { Frame } from './frame.ts'
 
-const WORDS: Partial<Record<AuthErrorCode, string>> = {
-  'verification.wrong_password': 'This is not the password that goes with this link.',
-  'passwords.busy': 'Too many people are here right now. Try again in a few seconds.',
+/** A refusal as a page shows it. */
+export interface Refusal {
+  /** The field that is meant, by its name in the form; null for the form as a whole. */
+  readonly field: string | null
+  /** What to do about it. Nothing that was typed is in it. */
+  readonly text: string
+  /** After how many seconds trying again makes sense; null where it makes sense at once. */
+  readonly waitSeconds: number | null
+  /** The words for the wait. */
+  readonly errors: Frame['words']['errors']
 }
 
-/** The sentence for a refusal. Nothing that was typed is in it. */
-export function sentenceFor({ code, message }: AuthError): string {
-  return WORDS[code] ?? (message === code ? 'That did not work. Try again.' : message)
+/** The refusal in the words of the page's language. */
+export function refusalOf(error: AuthError, { words, minimumLength }: Pick<Frame, 'words' | 'minimumLength'>): Refusal {
+  const said = words.refusals[error.code]
+  return {
+    field: error.field ?? null,
+    text: typeof said === 'string' ? said : said(minimumLength),
+    waitSeconds: error.retryAfterSeconds ?? null,
+    errors: words.errors,
+  }
 }

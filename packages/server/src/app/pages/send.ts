@@ -1,10 +1,81 @@
 /** Sends a page: with headers of its own, because a page runs its own script and style, and nothing else. */
 import { randomBytes } from 'node:crypto'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
 import type { AuthError } from '../../errors.ts'
 import { problem } from '../errors.ts'
+import type { Site } from '../site.ts'
+import { frameFor } from './frame.ts'
+import type { Frame, FrameOptions } from './frame.ts'
+import { render } from './render.ts'
+import { refusalOf } from './refusals.ts'
+import type { Refusal } from './refusals.ts'
 
-/** What a page may need beyond its style and its forms: its script, or a frame with something of ours. */
+/** What a page may say of itself, and of its answer. */
+export interface PageOptions extends FrameOptions {
+  readonly status?: number
+  /** Whether its script asks the service for something (fetch). */
+  readonly fetches?: boolean
+}
+
+/** Renders a page with a fresh nonce and sends it. It may load our own files, post to us, and nothing else. [ASVS 3.4.3, 3.4.8] */
+export async function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  site: Site,
+  page: (frame: Frame) => VNode,
+  { status, fetches = false, ...options }: PageOptions = {},
+): Promise<FastifyReply> {
+  const frame = await frameFor(request, site, options)
+  if (status !== undefined) reply.code(status)
+  return reply
+    .header('content-security-policy', policyOf(frame, fetches))
+    .header('cross-origin-opener-policy', 'same-origin')
+    .header('content-language', frame.language)
+    .header('vary', variedBy(reply.getHeader('vary')))
+    .type('text/html; charset=utf-8')
+    .serializer((text: string) => text)
+    .send(render(page(frame)))
+}
+
+/** What the answer depends on, with what it depended on already: the language by two headers, and who is signed in by one of them. */
+function variedBy(before: ReturnType<FastifyReply['getHeader']>): string {
+  return [before ?? [], 'accept-language', 'cookie'].flat().join(', ')
+}
+
+/** Sends a page that tells of a refusal, with the status that programs get for it. The log gets its code. */
+export async function sendRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  site: Site,
+  error: AuthError,
+  page: (frame: Frame, refusal: Refusal) => VNode,
+  options: FrameOptions = {},
+): Promise<FastifyReply> {
+  request.refusal = error.code
+  const { status, headers } = problem(error.code, { retryAfterSeconds: error.retryAfterSeconds })
+  return sendPage(request, reply.headers(headers), site, (frame) => page(frame, refusalOf(error, frame)), {
+    ...options,
+    status,
+  })
+}
+
+/** What the browser lets the page do. A form may lead on to `next`: browsers hold redirects after a post to this list too. */
+function policyOf({ nonce, next, brand }: Frame, fetches: boolean): string {
+  const away = next === null || next.startsWith('/') ? '' : ` ${new URL(next).origin}`
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    ...(brand.logo === null ? [] : ["img-src 'self'"]),
+    ...(fetches ? ["connect-src 'self'"] : []),
+    "base-uri 'none'",
+    `form-action 'self'${away}`,
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+/** What a page with a look of its own may need: its script, or a frame with something of ours. */
 export type Need = 'script' | 'frame'
 
 const POLICIES: Readonly<Record<Need, (nonce: string) => string>> = {
@@ -12,10 +83,10 @@ const POLICIES: Readonly<Record<Need, (nonce: string) => string>> = {
   frame: () => "frame-src 'self'; ",
 }
 
-/** Renders a page with a fresh nonce and sends it. It may do what it needs, and nothing else. [ASVS 3.4.3, 3.4.8] */
-export function sendPage(
+/** Sends a page for learners that brings its own style along. */
+export function sendOwnPage(
   reply: FastifyReply,
-  render: (nonce: string) => string,
+  page: (nonce: string) => string,
   needs: readonly Need[] = ['script'],
 ): FastifyReply {
   const nonce = randomBytes(16).toString('base64')
@@ -25,17 +96,6 @@ export function sendPage(
     .header('content-security-policy', policy)
     .header('cross-origin-opener-policy', 'same-origin')
     .type('text/html; charset=utf-8')
-    .serializer((page: string) => page)
-    .send(render(nonce))
-}
-
-/** Sends a page that tells of a refusal, with the status that programs get for it. The log gets its code. */
-export function sendRefusal(
-  reply: FastifyReply,
-  { code, retryAfterSeconds }: AuthError,
-  render: (nonce: string) => string,
-): FastifyReply {
-  reply.request.refusal = code
-  const { status, headers } = problem(code, { retryAfterSeconds })
-  return sendPage(reply.code(status).headers(headers), render, [])
+    .serializer((text: string) => text)
+    .send(page(nonce))
 }

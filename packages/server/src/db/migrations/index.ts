@@ -14,6 +14,7 @@ import { inbox } from './0010-inbox.ts'
 import { devices } from './0011-devices.ts'
 import { limits } from './0012-limits.ts'
 import { memory } from './0013-memory.ts'
+import { languages } from './0014-languages.ts'
 
 /** The migrations by name, for an engine. */
 export function migrationsFor({ addId }: Engine): Record<string, Migration> {
@@ -31,5 +32,6 @@ export function migrationsFor({ addId }: Engine): Record<string, Migration> {
     '0011-devices': devices,
     '0012-limits': limits,
     '0013-memory': memory,
+    '0014-languages': languages,
   }
 }

@@ -12,17 +12,22 @@ import { registrationTried } from './registration-tried.ts'
 import { resetPassword } from './reset-password.ts'
 import { verifyEmail } from './verify-email.ts'
 
-/** The English words for each kind of letter. */
+/** The English words of letters. */
 export const ENGLISH: Catalogue = {
-  verify_email: verifyEmail,
-  registration_tried: registrationTried,
-  reset_password: resetPassword,
-  invitation,
-  password_changed: passwordChanged,
-  confirm_email: confirmEmail,
-  email_changed: emailChanged,
-  email_undo: emailUndo,
-  new_device: newDevice,
-  failed_tries: failedTries,
-  deletion,
+  language: 'en',
+  colon: ':',
+  foot: (name) => `This letter was sent automatically by ${name}`,
+  letters: {
+    verify_email: verifyEmail,
+    registration_tried: registrationTried,
+    reset_password: resetPassword,
+    invitation,
+    password_changed: passwordChanged,
+    confirm_email: confirmEmail,
+    email_changed: emailChanged,
+    email_undo: emailUndo,
+    new_device: newDevice,
+    failed_tries: failedTries,
+    deletion,
+  },
 }

@@ -1,0 +1,74 @@
+/** The page at /account/sessions: where one is logged in, and the end of what one does not need or know. */
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Session } from '../../auth/sessions.ts'
+import { Text } from '../api/fields.ts'
+import { HttpError } from '../errors.ts'
+import { sessionsPage } from '../pages/account/sessions.tsx'
+import { sendPage, sendRefusal } from '../pages/send.ts'
+import { page } from '../pages/shape.ts'
+import { asSignedIn, doOrShow } from './guard.ts'
+import type { AccountSite } from './guard.ts'
+
+const OPEN = {
+  tags: ['pages'],
+  summary: 'Open the page: my sessions',
+  response: { 200: page('The list.'), 303: z.undefined().describe('On to log in first.') },
+}
+const Wish = z.object({
+  session: Text.optional().describe('The one that is to end.'),
+  others: z.literal('yes').optional().describe('All but this one.'),
+})
+const END = {
+  tags: ['pages'],
+  summary: 'Post the page: my sessions',
+  body: Wish,
+  response: {
+    303: z.undefined().describe('Ended; on to the list. Or on to log in once more.'),
+    404: page('None of mine has this id.'),
+  },
+}
+
+/** The routes /account/sessions. */
+export const sessions =
+  (site: AccountSite): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { auth, home, now } = site
+    app.get('/', { schema: OPEN }, async (request, reply) =>
+      asSignedIn(site, request, reply, async (session) => {
+        const { user } = session
+        const list = { current: session.id, sessions: await auth.sessions.list(session), now: now() }
+        return sendPage(request, reply, site, (frame) => sessionsPage(frame, list), { user })
+      }),
+    )
+    app.post('/', { schema: END }, async (request, reply) =>
+      asSignedIn(site, request, reply, async (session) => {
+        const { user } = session
+        return doOrShow(
+          async () => reply.redirect(`${home}account/sessions?notice=${await end(site, session, request.body)}`, 303),
+          async (error) => {
+            const list = { current: session.id, sessions: await auth.sessions.list(session), now: now() }
+            return sendRefusal(request, reply, site, error, (frame, refusal) => sessionsPage(frame, list, refusal), {
+              user,
+            })
+          },
+        )
+      }),
+    )
+    return Promise.resolve()
+  }
+
+/** Ends what the form names: one, or all others. Resolves to the name of what to say of it. */
+async function end(
+  { auth }: AccountSite,
+  session: Session,
+  { session: id, others }: z.infer<typeof Wish>,
+): Promise<'session-ended' | 'others-ended'> {
+  if ((id === undefined) === (others === undefined)) throw new HttpError('http.missing_field', { field: 'session' })
+  if (id === undefined) {
+    await auth.sessions.closeOthers(session)
+    return 'others-ended'
+  }
+  await auth.sessions.closeOne(session, id)
+  return 'session-ended'
+}

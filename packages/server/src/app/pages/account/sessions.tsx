@@ -1,0 +1,117 @@
+/** The page that shows where one is logged in. */
+import type { VNode } from 'preact'
+import type { ListedSession } from '../../../auth/sessions.ts'
+import { inWordsOf } from '../../../circumstances-words.ts'
+import type { Frame } from '../frame.ts'
+import { Layout } from '../layout.tsx'
+import type { Refusal } from '../refusals.ts'
+import { FormRefusal } from '../field.tsx'
+import { fromNow } from '../times.ts'
+import { Back } from './parts.tsx'
+
+/** The sessions of a person. */
+export interface SessionList {
+  readonly sessions: readonly ListedSession[]
+  /** The id of the one that asks. */
+  readonly current: string
+  readonly now: Date
+}
+
+/** The list, this session first, and a button for each other; with why the last try was refused. */
+export function sessionsPage(
+  frame: Frame,
+  { sessions, current, now }: SessionList,
+  refusal: Refusal | null = null,
+): VNode {
+  const { home } = frame
+  const words = frame.words.sessions
+  const others = sessions.filter(({ id }) => id !== current)
+  const ordered = [...sessions.filter(({ id }) => id === current), ...others]
+  return (
+    <Layout frame={frame} title={words.title} isRefused={refusal !== null}>
+      <h1>{words.title}</h1>
+      <p class="lead">{others.length === 0 ? words.alone : words.lead}</p>
+      <FormRefusal refusal={refusal} fields={[]} />
+      <ul class="sessions">
+        {ordered.map((session) => (
+          <Item key={session.id} frame={frame} session={session} isCurrent={session.id === current} now={now} />
+        ))}
+      </ul>
+      {others.length > 0 && (
+        <form method="post" action={`${home}account/sessions`}>
+          <button class="danger" name="others" value="yes" aria-describedby="others-hint">
+            {words.endOthers}
+          </button>
+          <p id="others-hint" class="hint">
+            {words.othersHint}
+          </p>
+        </form>
+      )}
+      <p>
+        {words.stranger} <a href={`${home}account/password`}>{words.changePassword}</a>.
+      </p>
+      <Back frame={frame} />
+    </Layout>
+  )
+}
+
+/** One session, as the list shows it. */
+interface ItemProps {
+  readonly frame: Frame
+  readonly session: ListedSession
+  readonly isCurrent: boolean
+  readonly now: Date
+}
+
+/** What a session is known by, and the button that ends it. */
+const Item = ({ frame, session, isCurrent, now }: ItemProps): VNode => {
+  const { words, language, home } = frame
+  const { current, end } = words.sessions
+  const device = sentence(inWordsOf(language, session.device))
+  return (
+    <li>
+      <h2>
+        {device} {isCurrent && <span class="badge good">{current}</span>}
+      </h2>
+      <Details frame={frame} session={session} now={now} />
+      {!isCurrent && (
+        <form method="post" action={`${home}account/sessions`}>
+          <button class="quiet" name="session" value={session.id} aria-label={`${end}: ${device}`}>
+            {end}
+          </button>
+        </form>
+      )}
+    </li>
+  )
+}
+
+/** Where it is, and its times. */
+const Details = ({ frame: { words, language }, session, now }: Omit<ItemProps, 'isCurrent'>): VNode => {
+  const { place, opened, used, ends } = words.sessions
+  const times = [
+    [opened, session.createdAt],
+    [used, session.usedAt],
+    [ends, session.expiresAt],
+  ] as const
+  return (
+    <dl>
+      <div>
+        <dt>{place}</dt>
+        <dd>{sentence(inWordsOf(language, session.place))}</dd>
+      </div>
+      {times.map(([name, instant]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <time dateTime={instant.toISOString()}>{sentence(fromNow(language, instant, now))}</time>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** Words as they begin a line. */
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,30 @@
+/** The settings of how pages look: the name, the logo, the colour and the corners of whoever runs the service. */
+import { z } from 'zod'
+import { both, setting, text, wholeNumber } from './setting.ts'
+import type { Room } from './setting.ts'
+
+/** What pages look like. */
+export const brand = {
+  name: setting(
+    z
+      .string()
+      .min(1)
+      .max(60)
+      .regex(/^[^\p{C}]*\S[^\p{C}]*$/u),
+    'The name of the service, as pages show it.',
+    both('Bienvenue'),
+  ),
+  logoFile: setting(
+    text.nullable(),
+    'A picture of the logo: SVG, PNG or WebP, 100 kB at the most. The service reads it at its start and serves it itself; pages show it 32 pixels high beside the name.',
+    both(null),
+  ),
+  color: setting(
+    z.string().regex(/^#[0-9a-f]{6}$/i),
+    'The colour of buttons and links, such as #3451b2. Where it would be hard to read, links and text get a darker or lighter shade of it.',
+    both('#3451b2'),
+  ),
+  cornerPixels: setting(wholeNumber(0, 24), 'How round the corners of buttons and fields are.', both(10), {
+    unit: 'pixels',
+  }),
+} as const satisfies Room
