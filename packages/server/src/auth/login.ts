@@ -98,7 +98,13 @@ export class Login {
       const message = `${weakness.message} Send the password once more, together with a new one as new_password.`
       throw new AuthError('login.password_change_required', { field: 'new_password', message, cause: weakness })
     }
-    return { user, hash: await this.#rooms.passwordChange.replace(user, hash, options.newPassword, options) }
+    return {
+      user,
+      hash: await this.#rooms.passwordChange.replace(user, hash, options.newPassword, {
+        from: options.from,
+        device: options.device ?? null,
+      }),
+    }
   }
 
   /** Counts a failure, for known and unknown alike, and refuses at a fixed point in time. [ASVS 6.3.8] */

@@ -14,7 +14,7 @@ export interface PasswordChangeOptions extends Pick<SessionOptions, 'from'> {
   /** Whether all other sessions are to end. */
   readonly endOthers?: boolean
   /** What this browser keeps of earlier logins: it stays known. */
-  readonly device?: string | null
+  readonly device: string | null
 }
 
 /** Changing passwords. */
@@ -37,7 +37,7 @@ export class PasswordChange {
    * where it is wished all other sessions end. [ASVS 6.2.3, 6.3.7, 7.4.3]
    * @throws {AuthError} `passwords.wrong`, or a refusal of the new one.
    */
-  async change(session: Session, current: string, next: string, options: PasswordChangeOptions = {}): Promise<void> {
+  async change(session: Session, current: string, next: string, options: PasswordChangeOptions): Promise<void> {
     const { db } = this.#deps
     const { user } = session
     const old = await db.passwords.findHash(user.id)
@@ -72,8 +72,8 @@ export class PasswordChange {
       if (!(await tx.passwords.isStill(user.id, old))) throw new AuthError('login.invalid')
       await tx.passwords.set(user.id, hash, now())
       await killLinks(tx, user.id)
-      const { device = null } = options
-      if (options.endOthers === true) await endOthers(tx, user.id, { session: session?.id ?? null, device })
+      const stays = { session: session?.id ?? null, device: options.device }
+      if (options.endOthers === true) await endOthers(tx, user.id, stays)
       const facts = { at: now().getTime(), ...inOurWords(options.from) }
       await this.#outbox.add(tx, 'password_changed', { userId: user.id, email: user.email }, facts)
     })

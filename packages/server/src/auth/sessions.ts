@@ -113,7 +113,7 @@ export class Sessions {
    * many sessions ended.
    * @throws {AuthError} `sessions.not_fresh`.
    */
-  async closeOthers(session: Session, device: string | null = null): Promise<number> {
+  async closeOthers(session: Session, device: string | null): Promise<number> {
     this.refuseStale(session)
     return this.#deps.db.transaction(async (tx) => {
       await this.refuseEnded(tx, session)

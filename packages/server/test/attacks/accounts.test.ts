@@ -9,6 +9,9 @@ import type { HardenedService } from '../support/hardened.ts'
 import { CheapHasher } from '../support/cheap-hasher.ts'
 import { startSmtp } from '../support/smtp.ts'
 
+/** Changes the password, and ends all other sessions. */
+const CHANGE = { password: PHRASE, new_password: OTHER_PHRASE, end_others: 'yes' }
+
 /** A hasher whose next check waits until it is let go: makes two requests meet where a slow hash would. */
 class HeldHasher extends CheapHasher {
   #held: Promise<void> | null = null
@@ -112,15 +115,23 @@ describe.each(databases)('an attacker on $name', ({ fresh }) => {
     await service.logIn(email)
   })
 
-  test('who ended all other sessions still hears of a login from another device', async () => {
-    const email = 'quiet@example.com'
-    await service.settle(email)
-    const first = await post('/sessions', { email, password: PHRASE })
-    const cookie = first.headers['set-cookie']!.map((line) => line.split(';')[0]).join('; ')
-    expect((await service.send('DELETE', '/sessions?others=yes', { headers: { cookie } })).status).toBe(200)
-    await post('/sessions', { email, password: PHRASE })
-    expect((await lettersTo(email)).at(-1)?.subject).toContain('new device')
-  })
+  test.each<[string, string, string, Record<string, string>]>([
+    ['by the route', 'DELETE', '/sessions?others=yes', {}],
+    ['on the page', 'POST', '/account/sessions', { others: 'yes' }],
+    ['with the password, by the route', 'PUT', '/password', CHANGE],
+    ['with the password, on the page', 'POST', '/account/password', CHANGE],
+  ])(
+    'who ended all other sessions, %s, still hears of a login from another device',
+    async (way, method, path, form) => {
+      const email = `${way.replaceAll(/\W/g, '')}@example.com`
+      await service.settle(email)
+      const first = await post('/sessions', { email, password: PHRASE })
+      const cookie = first.headers['set-cookie']!.map((line) => line.split(';')[0]).join('; ')
+      expect([200, 303]).toContain((await service.send(method, path, { form, headers: { cookie } })).status)
+      await post('/sessions', { email, password: form['new_password'] ?? PHRASE })
+      expect((await lettersTo(email)).map(({ subject }) => subject).join()).toContain('new device')
+    },
+  )
 
   test('a misspelt wish ends no session', async () => {
     const email = 'wish@example.com'

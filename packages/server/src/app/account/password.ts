@@ -45,7 +45,9 @@ export const password =
         const endOthers = ends === 'yes'
         return doOrShow(
           async () => {
-            await site.auth.passwordChange.change(session, current, next, { endOthers, from: circumstancesOf(request) })
+            const device = site.cookies.device.read(request.headers.cookie)
+            const options = { endOthers, device, from: circumstancesOf(request) }
+            await site.auth.passwordChange.change(session, current, next, options)
             const notice = endOthers ? 'password-changed-others-ended' : 'password-changed'
             return reply.redirect(`${site.home}account?notice=${notice}`, 303)
           },

@@ -33,7 +33,7 @@ const END = {
 export const sessions =
   (site: AccountSite): FastifyPluginAsyncZod =>
   async (app) => {
-    const { auth, home, now } = site
+    const { auth, cookies, home, now } = site
     app.get('/', { schema: OPEN }, async (request, reply) =>
       asSignedIn(site, request, reply, async (session) => {
         const { user } = session
@@ -45,7 +45,11 @@ export const sessions =
       asSignedIn(site, request, reply, async (session) => {
         const { user } = session
         return doOrShow(
-          async () => reply.redirect(`${home}account/sessions?notice=${await end(site, session, request.body)}`, 303),
+          async () =>
+            reply.redirect(
+              `${home}account/sessions?notice=${await end(site, session, request.body, cookies.device.read(request.headers.cookie))}`,
+              303,
+            ),
           async (error) => {
             const list = { current: session.id, sessions: await auth.sessions.list(session), now: now() }
             return sendRefusal(request, reply, site, error, (frame, refusal) => sessionsPage(frame, list, refusal), {
@@ -63,10 +67,11 @@ async function end(
   { auth }: AccountSite,
   session: Session,
   { session: id, others }: z.infer<typeof Wish>,
+  device: string | null,
 ): Promise<'session-ended' | 'others-ended'> {
   if ((id === undefined) === (others === undefined)) throw new HttpError('http.missing_field', { field: 'session' })
   if (id === undefined) {
-    await auth.sessions.closeOthers(session)
+    await auth.sessions.closeOthers(session, device)
     return 'others-ended'
   }
   await auth.sessions.closeOne(session, id)
