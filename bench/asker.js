@@ -1,4 +1,5 @@
 /** Asks as an attacker with a good clock would: whole requests on connections that stay open, and the time until the last byte is back. */
+import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 
 const END_OF_HEADERS = '\r\n\r\n'
@@ -69,15 +70,17 @@ export class Line {
  * A request with a form, as bytes.
  * @param {string} route - Method and path, such as `POST /sessions`.
  * @param {Record<string, string>} form - The fields.
+ * @param {string[]} headers - More lines of header.
  * @returns {string} The bytes.
  */
-export function requestOf(route, form) {
+export function requestOf(route, form, headers = []) {
   const body = new URLSearchParams(form).toString()
   const lines = [
     `${route} HTTP/1.1`,
     'Host: 127.0.0.1',
     'Content-Type: application/x-www-form-urlencoded',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers,
   ]
   return lines.join('\r\n') + END_OF_HEADERS + body
 }
@@ -95,4 +98,12 @@ export function shapeOf(text, email) {
     return DIFFERS_EACH_TIME.has(name.toLowerCase()) ? name : line
   })
   return [...lines, '', body.replaceAll(email, 'EMAIL')].join('\n')
+}
+
+/**
+ * The line of header by which a request comes from a source that is drawn by chance, where this machine is a trusted proxy.
+ * @returns {string} The line.
+ */
+export function fromAnywhere() {
+  return `X-Forwarded-For: 10.${[...randomBytes(3)].join('.')}`
 }

@@ -1,6 +1,6 @@
 /** The doors of bench/tells.js at which strangers may ask, and the kinds of accounts that they ask about there. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { requestOf } from './asker.js'
+import { fromAnywhere, requestOf } from './asker.js'
 import { RIGHT, WRONG, freshEmail } from './tells-people.js'
 
 /**
@@ -43,6 +43,16 @@ async function triesOf(people, count, labels, { each }, make) {
 }
 
 /**
+ * A request from a source of its own: no guard stands before it, so what is timed is the way that a first try takes.
+ * @param {string} route - Method and path.
+ * @param {Record<string, string>} form - The fields.
+ * @returns {string} The bytes.
+ */
+function fromOwnSource(route, form) {
+  return requestOf(route, form, [fromAnywhere()])
+}
+
+/**
  * All doors, with the people for them put into the database.
  * @param {import('./tells-people.js').People} people - Who is added to the database.
  * @param {number} count - How many tries of each kind.
@@ -72,7 +82,7 @@ async function letterDoors(people, count, slow) {
     { route: 'POST /users', kinds: STATES, form: { password: RIGHT }, times: slow },
   ]
   const open = doors.map(async ({ route, kinds, form, times }) => {
-    const make = (/** @type {string} */ email) => requestOf(route, { email, ...form })
+    const make = (/** @type {string} */ email) => fromOwnSource(route, { email, ...form })
     return { name: route, lines: 1, tries: await triesOf(people, times, kinds, { each: 2 }, make) }
   })
   return Promise.all(open)
@@ -92,8 +102,8 @@ async function quietDoors(people, count, slow) {
   ]
   const open = doors.map(async ({ route, kinds, form, times }) => {
     const make = (/** @type {string} */ email) => ({
-      request: requestOf(route, { email, ...form }),
-      behind: requestOf('POST /reset_password', { email: freshEmail() }),
+      request: fromOwnSource(route, { email, ...form }),
+      behind: fromOwnSource('POST /reset_password', { email: freshEmail() }),
     })
     const tries = await triesOf(people, times, kinds, { each: 1 }, make)
     return { name: `the request behind ${route}`, lines: 1, quietMs: QUIET_MS, tries }
@@ -109,7 +119,7 @@ async function quietDoors(people, count, slow) {
  */
 async function loginDoors(people, count) {
   const make = (/** @type {string} */ email, /** @type {string} */ label) =>
-    requestOf('POST /sessions', { email, password: label.endsWith(BUT_RIGHT) ? RIGHT : WRONG })
+    fromOwnSource('POST /sessions', { email, password: label.endsWith(BUT_RIGHT) ? RIGHT : WRONG })
   const labels = ['unknown', 'verified', 'disabled', ...IMPORTED, ...CLOSED.map((kind) => kind + BUT_RIGHT)]
   const doors = [{ name: 'POST /sessions', lines: 12, tries: await triesOf(people, count, labels, { each: 10 }, make) }]
   const few = Math.floor(count / 16)
@@ -129,7 +139,7 @@ async function tokenDoors(people, count) {
   const live = await people.addToken(owner)
   const nobodys = () => `${randomUUID()}.${randomBytes(32).toString('base64url')}`
   const make = (/** @type {() => string} */ token) => (/** @type {string} */ email) =>
-    requestOf('PUT /reset_password', { email, reset_token: token(), new_password: WRONG })
+    fromOwnSource('PUT /reset_password', { email, reset_token: token(), new_password: WRONG })
   const door = async (/** @type {string} */ name, /** @type {() => string} */ token) => ({
     name: `PUT /reset_password, ${name}`,
     lines: 1,

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { DB } from '../packages/server/dist/index.js'
-import { Line, requestOf, shapeOf } from './asker.js'
+import { fromAnywhere, Line, requestOf, shapeOf } from './asker.js'
 import { endAll, start } from './program.js'
 import { doorsFor } from './tells-doors.js'
 import { People, WRONG } from './tells-people.js'
@@ -53,6 +53,7 @@ async function startHardened(/** @type {(people: People) => Promise<any>} */ fil
     BIENVENUE_SECRET: secret,
     BIENVENUE_SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
     BIENVENUE_MAIL_FROM: 'Example <accounts@example.test>',
+    BIENVENUE_TRUSTED_PROXIES: '127.0.0.1', // each request comes from a source of its own
   }
   return { port: await start([...SERVE, database], { cwd: folder, env }), filled }
 }
@@ -68,7 +69,7 @@ async function knock(port, { name, lines, together = 1, quietMs = 0, tries }) {
   const waiting = tries.map((each) => ({ each, order: Math.random() })).sort((a, b) => a.order - b.order)
   const warm = await Line.open(port)
   for (const { each } of waiting.slice(0, 3))
-    await warm.ask(requestOf('POST /email_verification', { email: each.email.replace('@', 'warm@') }))
+    await warm.ask(requestOf('POST /email_verification', { email: each.email.replace('@', 'warm@') }, [fromAnywhere()]))
   warm.close()
   const work = async () => {
     const open = await Promise.all(Array.from({ length: together }, () => Line.open(port)))

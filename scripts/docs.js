@@ -15,7 +15,7 @@ import { standardSources } from './standard-check.js'
 import { root } from './steps.js'
 
 const CODES = /^\s*\|\s*'([a-z_]+\.[a-z_]+)'$/gm
-const SOURCES_OF_CODES = ['packages/server/src/errors.ts', 'packages/server/src/app/errors.ts']
+const SOURCES_OF_CODES = ['packages/server/src/errors.ts', 'packages/server/src/app/refusals.ts']
 const PAGE_OF_CODES = 'docs/http.md'
 
 /**

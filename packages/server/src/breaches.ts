@@ -19,6 +19,7 @@ const MOST_MILLISECONDS = 1000 // in all: connecting, waiting and reading
 const MOST_BYTES = 1_048_576 // an answer has some 80,000
 const ROW = /^([0-9A-F]{35}):(\d{1,12})$/i
 const SILENT_MILLISECONDS = 60_000
+const MOST_AT_ONCE = 16 // a flood of registrations must not become one of questions to somebody else's service
 
 /**
  * The list behind this address, to which five letters of a hash are appended. Its host, and no other, is ever asked. [ASVS 1.3.6]
@@ -26,10 +27,12 @@ const SILENT_MILLISECONDS = 60_000
  */
 export function openBreachList(url: string, log: Log, now: () => Date = () => new Date()): BreachList {
   const base = baseOf(url)
-  let silentUntil = 0
+  let [silentUntil, underWay] = [0, 0]
   return {
     async contains(password) {
+      underWay++
       try {
+        if (underWay > MOST_AT_ONCE) throw new TooManyAtOnce()
         return await isListed(base, password)
       } catch (error) {
         // At most one line a minute, and only the kind of failure: the address asked ends in a part of the password's hash.
@@ -42,6 +45,8 @@ export function openBreachList(url: string, log: Log, now: () => Date = () => ne
           )
         }
         return null
+      } finally {
+        underWay--
       }
     },
   }
@@ -89,6 +94,11 @@ async function answerOf(url: URL): Promise<string> {
     text += decoder.decode(chunk, { stream: true })
   }
   return text
+}
+
+/** So many questions are under way that one more is not asked. */
+class TooManyAtOnce extends Error {
+  override readonly name = 'TooManyAtOnce'
 }
 
 /** The service answered, but nothing that can be read. */

@@ -40,6 +40,7 @@ export type AuthErrorCode =
   | 'admin.unknown_user'
   | 'reset.unknown_email'
   | 'reset.invalid_token'
+  | 'limits.exceeded'
 
 /** What a refusal may say beyond its code. */
 export interface AuthErrorOptions extends ErrorOptions {

@@ -36,7 +36,7 @@ export const login = {
   ),
   warnAfterTries: setting(
     wholeNumber(0, 100),
-    'After how many refused logins in a day, since the last one that was right, the owner gets a letter; 0 for none.',
+    'After how many refused logins in a row the owner gets a letter; 0 for none. Limits must be on.',
     { classic: 0, hardened: 10 },
     { unit: 'tries', weaker: 'more or 0' },
   ),

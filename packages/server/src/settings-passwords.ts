@@ -56,6 +56,12 @@ export const passwords = {
     both(5),
     { unit: 'seconds' },
   ),
+  hashingLanes: setting(
+    z.boolean(),
+    'Whether known devices and live sessions, logins, resets and registrations wait for their hash in lanes of their own, fair by source, so that a flood of strangers stops nobody who is known. No: all wait in one queue.',
+    { classic: false, hardened: true },
+    { floor: true },
+  ),
   refuseCommon: setting(
     z.boolean(),
     'Whether passwords are refused that many people have, or that are made of the words of this service.',

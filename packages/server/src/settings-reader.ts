@@ -101,9 +101,14 @@ function refuseUnknownEnv(env: Readonly<Record<string, string | undefined>>): vo
   if (unknown !== undefined) throw new SettingsError(nearest(unknown, known))
 }
 
+/** The name that is nearest to one that does not exist. */
+export function nearestName(unknown: string, known: readonly string[]): string {
+  return closest(unknown, known)
+}
+
 /** Says that there is no such name, and which one is nearest to it. */
 export function nearest(unknown: string, known: readonly string[]): string {
-  return `${unknown}: there is no such setting; did you mean ${closest(unknown, known)}? All are listed by \`bienvenue settings\`.`
+  return `${unknown}: there is no such setting; did you mean ${nearestName(unknown, known)}? All are listed by \`bienvenue settings\`.`
 }
 
 /** The first preset that is named, or classic: a first start speaks the contract to the letter. */

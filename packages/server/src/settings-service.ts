@@ -74,6 +74,11 @@ export const http = {
     both([]),
     { weaker: 'more' },
   ),
+  cspReportUrl: setting(
+    webAddress.nullable(),
+    'The address to which browsers report what the content security policy of an answer kept from happening: https, or of the own origin. The service takes no reports itself. Without one, no policy names any.',
+    both(null),
+  ),
 } as const satisfies Room
 
 /** Where it stores accounts. */

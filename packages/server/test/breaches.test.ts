@@ -88,7 +88,7 @@ test.each([
   ['never answers', hang],
   ['answers a row at a time', dribble],
 ])(
-  'a service that %s is given up after a second, and the local list decides alone [ASVS 6.2.12]',
+  'a service that %s is given up after a second, and the local list decides alone [ASVS 6.2.12] [ASVS 13.2.6]',
   async (_how, answer) => {
     const { url } = await serve(answer)
     const { found, milliseconds, logged } = await ask(url)
@@ -156,4 +156,22 @@ test.each([
   'https://breaches.example.com/range/#x',
 ])('hashes are sent to no address like %s [ASVS 1.3.6]', (url) => {
   expect(() => openBreachList(url, logInto([]))).toThrow(SettingsError)
+})
+
+test('of a flood only sixteen questions are asked at once; the rest are not held up, and the next one is asked again [ASVS 13.2.6]', async () => {
+  const held: (() => void)[] = []
+  const { url, asked } = await serve((_request, response) => {
+    held.push(() => response.end(`${REST}:3`))
+  })
+  const list = openBreachList(url, logInto([]))
+  const answers = Array.from({ length: 40 }, async () => list.contains(PASSWORD))
+  expect(await Promise.all(answers.slice(16))).toEqual(Array(24).fill(null))
+  await expect.poll(() => held.length).toBe(16)
+  for (const answer of held.splice(0)) answer()
+  expect(await Promise.all(answers.slice(0, 16))).toEqual(Array(16).fill(true))
+  expect(asked).toHaveLength(16)
+  const again = list.contains(PASSWORD)
+  await expect.poll(() => held.length).toBe(1)
+  held[0]?.()
+  expect(await again).toBe(true)
 })

@@ -47,6 +47,8 @@ describe('help', () => {
     [['inbox']],
     [['outbox']],
     [['doctor']],
+    [['audit']],
+    [['audit', 'verify']],
   ])('is there for %j, and the version too', (command) => {
     expect(run([...command, '--help'])).toMatchObject({
       code: 0,

@@ -47,6 +47,11 @@ describe.each(databases)('reset over HTTP on $name', ({ fresh }) => {
     expect([await logIn('old'), await logIn('new'), await logIn('third')]).toEqual([401, 200, 401])
   })
 
+  test('a token that stood in an answer proves no address', async () => {
+    expect(await complete(await ask())).toBe(200)
+    expect(await service!.auth.users.findByEmail(email)).toMatchObject({ emailVerified: false })
+  })
+
   test('of eight requests with one token at the same moment one wins [ASVS 15.4.2]', async () => {
     const token = await ask()
     const passwords = Array.from({ length: 8 }, (_, index) => `password ${index}`)
@@ -88,7 +93,7 @@ describe.each(databases)('reset over HTTP on $name', ({ fresh }) => {
   test('a wrong token costs no hash, and a refused password spends no token', async () => {
     const token = await ask()
     const { hashed } = hasher
-    await complete('wrong', 'x'.repeat(100))
+    for (const password of ['one that is taken', 'x'.repeat(100)]) expect(await complete('wrong', password)).toBe(403)
     const refused = await send('PUT', '/reset_password', { email, reset_token: token, new_password: 'x'.repeat(73) })
     expect([refused.status, refused.json]).toEqual([
       400,

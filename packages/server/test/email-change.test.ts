@@ -81,6 +81,7 @@ describe.each(databases)('changing the email on $name', ({ fresh }) => {
     const undo = await service.tokenFor(email, 2)
     const form = { password: PHRASE, new_password: OTHER_PHRASE }
     expect((await service.send('PUT', '/password', { session: thief, form })).status).toBe(200)
+    service.clock.advance({ seconds: 1 })
     await change(thief, 'thief2@example.com')
     await confirm(await service.tokenFor('thief2@example.com'), OTHER_PHRASE)
     await service.send('DELETE', '/users/me', { session: thief })

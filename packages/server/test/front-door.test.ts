@@ -143,6 +143,15 @@ describe.each(databases)('the front door on $name', ({ fresh }) => {
     expect(await statusFor(`GET ${target.replace('PORT', String(service.port))} HTTP/1.1`)).toBe(status)
   })
 
+  test('each request of a connection shows its own Host: one that was ours vouches for none that follows', async () => {
+    const first = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\n\r\n`
+    const answer = await sendBytes(
+      service.port,
+      first + requestBytes(service.port, 'GET / HTTP/1.1', ['Host: evil.test']),
+    )
+    expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 421'])
+  })
+
   test('OPTIONS * asks for the whole server, and is refused as every other OPTIONS', async () => {
     const answer = await sendBytes(service.port, requestBytes(service.port, 'OPTIONS * HTTP/1.1'))
     expect(answer).toMatch(/^HTTP\/1\.1 405 .*\r\n(?:.*\r\n)*allow: GET, HEAD, POST, DELETE, PUT\r\n/)

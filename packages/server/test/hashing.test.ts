@@ -17,7 +17,7 @@ const pools: HashingPool[] = []
 
 /** A pool that ends with the test. */
 function pool(options: Partial<PoolOptions> = {}): HashingPool {
-  const made = new HashingPool({ threads: 2, queueSeconds: 5, ...options })
+  const made = new HashingPool({ threads: 2, queueSeconds: 5, hashingLanes: false, ...options })
   pools.push(made)
   return made
 }

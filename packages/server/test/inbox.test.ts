@@ -45,6 +45,18 @@ describe.each(databases)('the inbox on $name', ({ fresh }) => {
     expect((await visitor.post(await visitor.open(link), { password: 'p' })).status).toBe(200)
   })
 
+  test('speaks the language of whoever opens it; each letter keeps its own', async () => {
+    for (const headers of [{ 'accept-language': 'fr' }, { cookie: 'language=fr' }] as Record<string, string>[]) {
+      const { headers: answered, text } = await service.send('GET', '/inbox', { headers })
+      expect(text).toContain('<html lang="fr">')
+      expect(text).toContain('<h1>Boîte de réception</h1>')
+      expect(text).toContain("À <b>o'neil&amp;sons@example.com</b>")
+      expect(text).toContain('Verify your email')
+      expect(text).not.toMatch(/Inbox|Load again|As HTML|in the clear/)
+      expect([answered['content-language'], answered.vary]).toEqual(['fr', 'accept-language, cookie'])
+    }
+  })
+
   test('shows the latest first', async () => {
     await service.send('POST', '/forgot', { form: { email: EMAIL } })
     await linkTo(service, EMAIL, 'reset')

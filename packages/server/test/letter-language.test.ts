@@ -49,4 +49,14 @@ describe.each(databases)('the language of letters on $name', ({ fresh }) => {
     expect(languages[0]).toBe('en')
     expect(languages.slice(1).every((language) => language === 'fr')).toBe(true)
   })
+
+  test('is never that of a cookie which is not ours, nor of one that came twice', async () => {
+    const email = 'anne@example.com'
+    await service.settle(email)
+    for (const cookie of ['language=fr', '__Host-language=fr; __Host-language=fr', 'x__Host-language=fr']) {
+      await send('POST', '/sessions', { email, password: PHRASE }, { cookie })
+      await send('POST', '/reset_password', { email })
+      expect([cookie, ...new Set(await lettersTo(email))]).toEqual([cookie, 'en'])
+    }
+  })
 })

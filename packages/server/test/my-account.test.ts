@@ -40,7 +40,10 @@ describe.each(databases)('my account on $name', ({ fresh }) => {
     const changed = await change({ password: PHRASE, new_password: OTHER_PHRASE })
     expect(changed).toMatchObject({ status: 200, json: { email, message: 'Password updated' } })
     expect([await status(mine), await status(other)]).toEqual([200, 200])
-    await service.smtp.waitFor(2, email)
+    await service.auth.background.send()
+    expect(service.smtp.to(email).map(({ subject }) => subject)).toContainEqual(
+      expect.stringMatching(/password.*changed/i),
+    )
     await change({ password: OTHER_PHRASE, new_password: PHRASE, end_others: 'yes' })
     expect([await status(mine), await status(other)]).toEqual([200, 403])
     expect((await logIn(email, OTHER_PHRASE)).status).toBe(401)
@@ -85,6 +88,26 @@ describe.each(databases)('my account on $name', ({ fresh }) => {
     await service.auth.background.tidy()
     await expect(service.auth.users.findByEmail(email)).resolves.toBeNull()
     await service.settle(email, OTHER_PHRASE)
+  })
+
+  test('a session that somebody left open deletes no account', async () => {
+    const email = 'left-open@example.com'
+    await service.settle(email)
+    const session = await service.logIn(email)
+    service.clock.advance({ minutes: 16 })
+    const refused = await service.send('DELETE', '/users/me', { session })
+    expect(refused.json).toMatchObject({ code: 'sessions.not_fresh' })
+    expect(await status(session)).toBe(200)
+  })
+
+  test('who takes an account back at once does not bring its sessions back', async () => {
+    const email = 'at-once@example.com'
+    await service.settle(email)
+    const [other, mine] = [await service.logIn(email), await service.logIn(email)]
+    expect((await service.send('DELETE', '/users/me', { session: mine })).status).toBe(200)
+    await service.auth.deletion.takeBack(await service.tokenFor(email, 2))
+    expect([await status(other), await status(mine)]).toEqual([403, 403])
+    await service.logIn(email)
   })
 
   test('who forgot that the account is to be deleted gets the way back by asking for a reset', async () => {
@@ -155,6 +178,7 @@ describe.each(databases)('my account on $name', ({ fresh }) => {
   test('a password that came along and would be refused is changed before anything else', async () => {
     const email = 'weak@example.com'
     await service.settle(email)
+    const before = await service.logIn(email)
     const { id } = (await service.auth.users.findByEmail(email))!
     const db = await DB.open(database, { secrets: ['x'.repeat(32)] })
     await db.passwords.set(id, await service.hasher.hash('b4l0u', { name: 'bcrypt', cost: 12 }), service.clock.now())
@@ -167,7 +191,9 @@ describe.each(databases)('my account on $name', ({ fresh }) => {
     expect((await post({ password: 'b4l0u', new_password: 'b4l0u' })).json).toMatchObject({
       code: 'passwords.too_short',
     })
+    expect(await status(before)).toBe(200)
     expect((await post({ password: 'b4l0u', new_password: OTHER_PHRASE })).status).toBe(200)
+    expect(await status(before)).toBe(403) // it was as strong as the old password
     expect((await post({ password: 'b4l0u' })).status).toBe(401)
     expect((await post({ password: OTHER_PHRASE })).status).toBe(200)
     await service.smtp.waitFor(2, email)

@@ -1,4 +1,5 @@
 /** Sessions as their person sees them: listed, ended one by one or all others, and known by a device in our words. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
@@ -38,12 +39,13 @@ describe.each(databases)('my sessions on $name', ({ fresh }) => {
     await logInAs(email, { 'user-agent': FIREFOX, 'x-forwarded-for': '203.0.113.77' })
     await logInAs(email, { 'user-agent': IPHONE, 'x-forwarded-for': '2001:db8:1:2::3' })
     const session = await logInAs(email, { 'user-agent': 'Mozilla/5.0 Your account is locked, visit http://evil.test' })
+    expect((await list(session)).find(({ current }) => current)?.device).toBe('a browser on an unknown system')
     service.clock.advance({ minutes: 6 })
     const sessions = await list(session)
     expect(sessions.map(({ device, place, current }) => [device, place, current]).sort()).toEqual([
       ['Firefox on Linux', '203.0.113.0/24', false],
       ['Safari on iPhone', '2001:db8:1::/48', false],
-      ['a browser on an unknown system', 'this computer', true],
+      ['a program', 'this computer', true], // as which it was used since
     ])
     expect(JSON.stringify(sessions)).not.toMatch(/evil|113\.77/)
   })
@@ -83,6 +85,16 @@ describe.each(databases)('my sessions on $name', ({ fresh }) => {
     const ended = await service.send('DELETE', '/sessions?others=yes', { session: mine })
     expect(ended.json).toEqual({ message: 'sessions ended', ended: 2 })
     expect([await status(mine), ...(await Promise.all(others.map(status)))]).toEqual([200, 403, 403])
+  })
+
+  test('a session that somebody left open does not end the others', async () => {
+    const email = 'stays@example.com'
+    await service.settle(email)
+    const [other, mine] = [await service.logIn(email), await service.logIn(email)]
+    service.clock.advance({ minutes: 16 })
+    const refused = await service.send('DELETE', '/sessions?others=yes', { session: mine })
+    expect(refused.json).toMatchObject({ code: 'sessions.not_fresh' })
+    expect([await status(mine), await status(other)]).toEqual([200, 200])
   })
 
   test('logging in again in the same browser gives a new token, and the old one dies [ASVS 7.2.4]', async () => {
@@ -145,6 +157,46 @@ describe.each(databases)('my sessions on $name', ({ fresh }) => {
     const form = { email: 'one@example.com', reset_token: token, new_password: OTHER_PHRASE }
     await service.send('PUT', '/reset_password', { form })
     expect(await service.auth.devices.isKnown(one.id, device)).toBe(false)
+  })
+
+  test('a device cookie that somebody slipped into a browser is never known to whoever logs in there; who shares the browser stays known', async () => {
+    for (const name of ['planter', 'planted']) await service.settle(`${name}@example.com`)
+    const logIn = async (name: string, cookie: string): Promise<string> => {
+      const form = { email: `${name}@example.com`, password: PHRASE }
+      const headers = cookie === '' ? {} : { cookie: `__Host-device=${cookie}` }
+      return cookieOf(await service.send('POST', '/sessions', { form, headers }), 'device') ?? ''
+    }
+    const isKnown = async (name: string, device: string): Promise<boolean> =>
+      service.auth.devices.isKnown((await service.auth.users.findByEmail(`${name}@example.com`))!.id, device)
+    const planted = await logIn('planter', '')
+    const fresh = await logIn('planted', planted)
+    expect(fresh).not.toBe(planted)
+    expect([await isKnown('planted', planted), await isKnown('planted', fresh)]).toEqual([false, true])
+    expect([await isKnown('planter', planted), await isKnown('planter', fresh)]).toEqual([false, true])
+    expect(await logIn('planter', fresh)).toBe(fresh)
+    const madeUp = `${randomUUID()}.${'A'.repeat(43)}`
+    expect(await logIn('planted', madeUp)).not.toBe(madeUp)
+  })
+
+  test('a session that goes on from another device or network is an event that its person sees, once; the list shows the latest [ASVS 8.2.4]', async () => {
+    const email = 'roaming@example.com'
+    await service.settle(email)
+    const session = await service.logIn(email)
+    const use = async (agent: string): Promise<unknown> => {
+      service.clock.advance({ minutes: 6 })
+      await service.send('GET', '/profile', { session, headers: { 'user-agent': agent } })
+      const { json } = await service.send('GET', '/events', { session, headers: { 'user-agent': agent } })
+      const { events } = json as { events: { event: string; device: string; current: boolean }[] }
+      return events.filter(({ event }) => event === 'sessions.moved').map(({ device, current }) => [device, current])
+    }
+    expect(await use('')).toEqual([])
+    const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0'
+    expect(await use(firefox)).toEqual([['Firefox on Linux', true]])
+    expect(await use(firefox)).toHaveLength(1)
+    const { json } = await service.send('GET', '/sessions', { session })
+    expect((json as { sessions: { device: string }[] }).sessions.map(({ device }) => device)).toEqual([
+      'Firefox on Linux',
+    ])
   })
 
   test('ten refused logins warn the owner, once [ASVS 6.3.5]', async () => {

@@ -187,8 +187,8 @@ describe('after a full run of the program', () => {
     const [live = ''] = ids.slice(-2)
     expectNone(files.map((name) => readFileSync(join(folder, name), 'latin1')).join('\n'), 'stays@example.com', live)
     const contents = await contentsOf(database)
-    for (const table of ['users', 'passwords', 'sessions', 'tokens', 'pendings', 'outbox', 'devices', 'limits'])
-      expect(contents[table]?.length, table).toBeGreaterThan(0)
+    const tables = ['users', 'passwords', 'sessions', 'tokens', 'pendings', 'outbox', 'devices', 'limits', 'audit']
+    for (const table of tables) expect(contents[table]?.length, table).toBeGreaterThan(0)
     expectNone(JSON.stringify(contents), 'stays@example.com', live)
   })
 

@@ -56,7 +56,7 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
     expect(reasons.join('')).not.toMatch(/other@example/)
   })
 
-  test('tries again after growing pauses, of a minute and a half at the most', async () => {
+  test('tries again after growing pauses, of a minute and a half at the most [ASVS 13.2.6]', async () => {
     const smtp = await startSmtp()
     open.push(smtp)
     const service = await start(fresh(), smtp)
@@ -70,7 +70,7 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
     expect(pauses).toEqual([5, 10, 20, 40, 80, 90])
   })
 
-  test('gives up what is refused for good, or after a day, and keeps a record that says nothing of the letter', async () => {
+  test('gives up what is refused for good, or after a day, and keeps a record that says nothing of the letter [ASVS 13.2.6]', async () => {
     const smtp = await startSmtp()
     open.push(smtp)
     const database = fresh()

@@ -10,7 +10,7 @@ import type { Answer } from './support/http.ts'
 import { Visitor } from './support/letters.ts'
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
-const PAGES = ['', '/password', '/email', '/sessions', '/export', '/delete'] as const
+const PAGES = ['', '/events', '/password', '/email', '/sessions', '/export', '/delete'] as const
 const POSTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/account/password': { password: PHRASE, new_password: OTHER_PHRASE },
   '/account/email': { email: 'new@example.com' },
@@ -303,7 +303,8 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
       'content-type': 'application/json',
       'content-disposition': 'attachment; filename="bienvenue-export.json"',
     })
-    expect(answer.json).toEqual((await visitor.send('GET', '/export')).json)
+    const again = (await visitor.send('GET', '/export')).json as { readonly events: readonly unknown[] }
+    expect(answer.json).toEqual({ ...again, events: again.events.slice(1) }) // which has the second export too
     expect(answer.text).not.toMatch(/\$argon2|[A-Za-z0-9_-]{43}/)
   })
 

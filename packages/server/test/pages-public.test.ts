@@ -113,6 +113,33 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
     expect([cookieOf(plain, 'device'), sessionOf(plain)]).toEqual([expect.any(String), expect.any(String)])
   })
 
+  test('of two presses of the button at once one logs in, and both get its session; another browser gets its own', async () => {
+    const email = await somebody()
+    const agents = ['Mozilla/5.0 Firefox/140.0', 'Mozilla/5.0 Firefox/140.0', 'Mozilla/5.0 Safari/605.1']
+    const answers = await Promise.all(
+      agents.map(async (agent) =>
+        service.send('POST', '/login', { form: { email, password: PHRASE }, headers: { 'user-agent': agent } }),
+      ),
+    )
+    expect(answers.map(({ status, headers }) => [status, headers.location])).toEqual(Array(3).fill([303, '/account']))
+    const [first, second, other] = answers.map(sessionOf)
+    expect([first, second === first, other === first]).toEqual([expect.any(String), true, false])
+    expect(cookieOf(answers[1]!, 'device')).toBe(cookieOf(answers[0]!, 'device'))
+    const listed = await service.send('GET', '/sessions', { session: first })
+    expect((listed.json as { sessions: unknown[] }).sessions.length).toBe(2)
+  })
+
+  test('of two presses at once a wrong password gets nobody in, nor does it beside the right one', async () => {
+    const email = await somebody()
+    const passwords = ['a wrong lantern', PHRASE, 'a wrong lantern']
+    const answers = await Promise.all(passwords.map(async (password) => logIn(email, '', { password })))
+    expect(answers.map((answer) => [answer.status, sessionOf(answer)])).toEqual([
+      [401, undefined],
+      [303, expect.any(String)],
+      [401, undefined],
+    ])
+  })
+
   test('logging in replaces the session that the browser held before [ASVS 7.2.4]', async () => {
     const email = await somebody()
     const visitor = new Visitor(service)
@@ -432,14 +459,41 @@ describe.each(databases)('what people are told when something goes wrong, on $na
   test('whoever has to wait is told for how long, as page and as header', async () => {
     const { auth, close } = await openAuth(settingsOf('classic', { database: { url: fresh() } }))
     const app = createApp(auth)
-    app.get('/limited', { schema: { hide: true } }, async (_request, reply) =>
-      app.refusalPage(reply, { status: 429, code: 'limits.test', waitSeconds: 90 }),
+    app.get<{ Querystring: { for: string } }>('/limited', { schema: { hide: true } }, async ({ query }, reply) =>
+      app.refusalPage(reply, { status: 429, code: 'limits.test', waitSeconds: Number(query.for) }),
     )
-    const page = await app.inject({ url: '/limited', headers: { host: 'localhost', ...HTML } })
-    expect([page.statusCode, page.body]).toEqual([429, expect.stringContaining('<b data-wait="90">90 seconds</b>')])
-    expect(page.body).toContain('<h1>Too many tries</h1>')
+    const told = async (waitSeconds: number, language: string): Promise<string> => {
+      const url = `/limited?for=${String(waitSeconds)}`
+      const { statusCode, body } = await app.inject({
+        url,
+        headers: { host: 'localhost', ...HTML, 'accept-language': language },
+      })
+      expect(statusCode).toBe(429)
+      return body
+    }
+    expect(await told(90, 'en')).toContain('<h1>Too many tries</h1>')
+    expect(await told(90, 'en')).toContain('You can try again in <b data-wait="90">90 seconds</b>')
+    expect(await told(90, 'fr')).toContain('<h1>Trop d’essais</h1>')
+    expect(await told(1, 'fr')).toContain('Vous pourrez réessayer dans <b data-wait="1">1 seconde</b>')
+    expect(await told(841, 'en')).toContain('<b data-wait="841">15 minutes</b>')
+    expect(await told(841, 'fr')).toContain('<b data-wait="841">15 minutes</b>')
+    expect(await told(7201, 'en')).toContain('<b data-wait="7201">3 hours</b>')
+    expect(await told(7201, 'fr')).toContain('<b data-wait="7201">3 heures</b>')
     await app.close()
     await close()
+  })
+
+  test('any refusal that names a wait tells it, in whole seconds and never too early', async () => {
+    const hasher = new CheapHasher()
+    hasher.verify = async () => Promise.reject(new AuthError('login.invalid', { retryAfterSeconds: 6.2 }))
+    const slowed = await startTestService(fresh(), {}, { hasher })
+    const form = { email: 'a@example.com', password: 'p' }
+    for (const path of ['/sessions', '/login']) {
+      const { status, headers, text } = await slowed.send('POST', path, { form })
+      expect([path, status, headers['retry-after']]).toEqual([path, 401, '7'])
+      expect(text.includes('<b data-wait="7">7 seconds</b>')).toBe(path === '/login')
+    }
+    await slowed.close()
   })
 
   test('a login that found no room keeps the form, and tells the wait', async () => {
@@ -471,8 +525,17 @@ describe.each(databases)('public pages of classic on $name', ({ fresh }) => {
     const done = await visitor.post(form, { email: 'ada@example.com', password: 'p' })
     expect([done.status, done.headers.location]).toEqual([303, '/account/password'])
     expect((await visitor.send('GET', '/profile')).json).toEqual({ email: 'ada@example.com' })
-    const again = await new Visitor(service).post(form, { email: 'ada@example.com', password: 'p' })
+    const again = await new Visitor(service).post(form, { email: 'ada@example.com', password: 'q' })
     expect([again.status, again.text]).toEqual([400, expect.stringContaining('id="email-refusal"')])
+  })
+
+  test('of two presses of the button at once one registers, and both are logged in by it', async () => {
+    const form = { email: 'eve@example.com', password: 'p' }
+    const press = async () => service.send('POST', '/register', { form })
+    const answers = await Promise.all([press(), press()])
+    expect(answers.map(({ status, headers }) => [status, headers.location])).toEqual(Array(2).fill([303, '/account']))
+    const [first, second] = answers.map(sessionOf)
+    expect([first, second]).toEqual([expect.any(String), first])
   })
 
   test('programs get the greeting, browsers the page with the forms of the contract', async () => {

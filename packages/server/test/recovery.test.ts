@@ -124,6 +124,8 @@ describe.each(databases)('recovering in hardened on $name', ({ fresh }) => {
     await ask(email)
     const token = await service.tokenFor(email, 2)
     expect((await set(email, token, PHRASE)).status).toBe(200)
+    const { pendings, tokens } = await contentsOf(database)
+    expect(JSON.stringify([pendings, tokens])).not.toContain(email)
     const answer = await service.send('PUT', '/email_verification', {
       form: { token: verification, password: OTHER_PHRASE },
     })

@@ -1,6 +1,7 @@
 /** Registering in hardened: nobody learns who is there, and no stranger's password comes to life. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEngine } from '../src/db/open.ts'
+import { contentsOf } from './support/contents.ts'
 import { databases } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
 import type { HardenedService } from './support/hardened.ts'
@@ -65,6 +66,19 @@ describe.each(databases)('registering in hardened on $name', ({ fresh }) => {
     expect((await verify(token, PHRASE)).status).toBe(200)
     expect((await logIn(email, STRANGERS_PHRASE)).status).toBe(401)
     expect((await logIn(email, PHRASE)).status).toBe(200)
+  })
+
+  test('once an address is verified, nothing stays of its registrations: no password, no link', async () => {
+    const email = 'tidy@example.com'
+    await register(email, STRANGERS_PHRASE)
+    await register(email, PHRASE)
+    const first = await service.tokenFor(email)
+    service.clock.advance({ minutes: 6 })
+    await service.send('POST', '/email_verification', { form: { email } })
+    await service.tokenFor(email, 2)
+    expect((await verify(first, PHRASE)).status).toBe(200)
+    const { pendings, tokens } = await contentsOf(database)
+    expect(JSON.stringify([pendings, tokens])).not.toContain(email)
   })
 
   test('a wrong password verifies nothing and spends nothing', async () => {

@@ -118,8 +118,10 @@ describe('hardened refuses, in one line that says what to do,', () => {
       'users.tellExistence',
       'users.verifyFirst',
       'passwords.minimumLength',
+      'passwords.hashingLanes',
       'passwords.refuseCommon',
       'login.refusedAfterMilliseconds',
+      'limits.on',
       'sessions.secureCookie',
       'reset.inResponse',
     ])

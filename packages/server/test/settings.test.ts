@@ -1,6 +1,7 @@
 /** Settings: where values come from, what stops a start, and what must be named. */
 import { describe, expect, test } from 'vitest'
 import { SettingsError } from '../src/errors.ts'
+import { openService } from '../src/service.ts'
 import { readSettings } from '../src/settings-reader.ts'
 import { allSettings, settingsOf } from '../src/settings-list.ts'
 import { isLoopback, refuseUnsafe } from '../src/settings-safety.ts'
@@ -120,6 +121,15 @@ describe('a start is stopped, by name, by', () => {
     expect(() => refuseUnsafe(settings, production)).toThrow(SettingsError)
     expect(() => refuseUnsafe(settings, production)).toThrow(message)
     expect(() => refuseUnsafe(settings, production)).not.toThrow('hunter2')
+  })
+
+  test('that, also where the service is opened by a program', async () => {
+    const settings = { http: { host: '0.0.0.0', port: 0 } }
+    const opened = openService({ database: 'sqlite::memory:', settings }).then(
+      async ({ close }) => close(),
+      (error: unknown) => error,
+    )
+    expect(await opened).toMatchObject({ name: 'SettingsError', message: expect.stringMatching(/^HOST: 0/) as string })
   })
 
   test('nothing, where classic stays on loopback, or was told to leave it in so many words', () => {

@@ -66,6 +66,9 @@ describe.each(databases)('the storage on $name', ({ fresh }) => {
     await expect(db.findUserBy({ sessionId: reset.token })).rejects.toThrow(NoResultFound)
     await expect(db.findUserBy({ resetToken: session.token })).rejects.toThrow(NoResultFound)
     await expect(db.findUserBy({ sessionId: session.stored.id })).rejects.toThrow(NoResultFound)
+    const guessed = (id: string): string => `${id}.${'A'.repeat(43)}`
+    await expect(db.findUserBy({ sessionId: guessed(session.stored.id) })).rejects.toThrow(NoResultFound)
+    await expect(db.findUserBy({ resetToken: guessed(reset.stored.id) })).rejects.toThrow(NoResultFound)
     clock.advance({ minutes: 1 })
     await expect(db.findUserBy({ sessionId: session.token })).rejects.toThrow(NoResultFound)
     await expect(db.findUserBy({ resetToken: reset.token })).rejects.toThrow(NoResultFound)

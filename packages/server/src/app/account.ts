@@ -3,10 +3,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { again } from './account/again.ts'
 import { deletion } from './account/deletion.ts'
 import { email } from './account/email.ts'
+import { events } from './account/events.ts'
 import { download } from './account/export.ts'
 import { overview } from './account/overview.ts'
 import { password } from './account/password.ts'
-import { Presses } from './account/presses.ts'
 import { sessions } from './account/sessions.ts'
 import type { Site } from './site.ts'
 
@@ -14,12 +14,13 @@ import type { Site } from './site.ts'
 export const account =
   (pages: Site, now: () => Date): FastifyPluginAsyncZod =>
   async (app) => {
-    const site = { ...pages, now, presses: new Presses() }
+    const site = { ...pages, now }
     app.removeContentTypeParser('application/json') // pages post forms
     app.register(overview(site), { prefix: '/account' })
     app.register(password(site), { prefix: '/account/password' })
     app.register(email(site), { prefix: '/account/email' })
     app.register(sessions(site), { prefix: '/account/sessions' })
+    app.register(events(site), { prefix: '/account/events' })
     app.register(download(site), { prefix: '/account/export' })
     app.register(deletion(site), { prefix: '/account' })
     app.register(again(site), { prefix: '/login/again' })

@@ -10,6 +10,7 @@ import type { Settings } from '../settings.ts'
 import { account } from './account.ts'
 import { deletion } from './api/deletion.ts'
 import { email } from './api/email.ts'
+import { events } from './api/events.ts'
 import { exported } from './api/export.ts'
 import { health } from './api/health.ts'
 import { password } from './api/password.ts'
@@ -35,6 +36,7 @@ import { language } from './language.ts'
 import { links } from './links.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
+import { PolicyReports } from './policy-reports.ts'
 import { register } from './register.ts'
 import { RequestLog } from './request-log.ts'
 import { siteOf } from './site.ts'
@@ -57,10 +59,11 @@ export function createApp(
   settings: Settings = settingsOf('classic'),
   { log, now }: AppOptions = {},
 ): FastifyInstance {
+  const { headers } = new PolicyReports(settings)
   const options: FastifyHttpOptions<Server> = {
     childLoggerFactory: (logger) => logger, // one for each request costs more than naming the request in the line
     bodyLimit: settings.http.bodyBytes,
-    clientErrorHandler: onGarbage,
+    clientErrorHandler: onGarbage(headers),
     genReqId: () => randomUUID(),
     http: {
       connectionsCheckingInterval: SLOW_CHECK_MS,
@@ -77,7 +80,7 @@ export function createApp(
   const app = fastify(options)
   app.setErrorHandler(onError)
   app.server.maxHeadersCount = 0 // their size bounds them; beyond a count some Nodes drop headers silently, and a tale of forwarding with them
-  listenForOddities(app.server)
+  listenForOddities(app.server, headers)
   registerRooms(app, auth, settings, now)
   return app
 }
@@ -92,7 +95,7 @@ export function registerRooms(
   const home = `${new URL(settings.service.url ?? 'http://localhost').pathname.replace(/\/$/, '')}/`
   const site = siteOf(auth, settings, home)
   const { cookies } = site
-  app.decorate('refusalPage', errorPagesOf(site))
+  app.decorate('refusalPage', errorPagesOf(site)).decorate('languageCookie', site.languageCookie)
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler)
   answerUnknown(app)
   acceptBodies(app)
@@ -101,9 +104,10 @@ export function registerRooms(
   app.addHook('onRequest', frontDoor(settings, apps))
   app.addHook('onSend', plainJson)
   apps.finish(app)
+  new PolicyReports(settings).finish(app)
   openBackstage(app, settings)
   openDoctor(app, auth, settings)
-  openInbox(app, auth, settings, home)
+  openInbox(app, site)
   app.register(welcome(site))
   app.register(users(auth), { prefix: '/users' })
   app.register(sessions(auth, cookies, home), { prefix: '/sessions' })
@@ -113,6 +117,7 @@ export function registerRooms(
   app.register(verification(auth), { prefix: '/email_verification' })
   app.register(password(auth, cookies), { prefix: '/password' })
   app.register(email(auth, cookies), { prefix: '/email' })
+  app.register(events(auth, cookies), { prefix: '/events' })
   app.register(exported(auth, cookies), { prefix: '/export' })
   app.register(deletion(auth, cookies), { prefix: '/users/me' })
   app.register(session(auth, cookies), { prefix: '/session' })

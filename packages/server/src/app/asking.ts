@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { AuthError } from '../errors.ts'
 import { hasInbox } from '../settings-safety.ts'
 import { Text } from './api/fields.ts'
+import { circumstancesOf } from './circumstances.ts'
 import { keepNext } from './kept-next.ts'
 import { ASKING_PAGES, askingPage, handedOutPage, LETTERS, mailboxPage } from './pages/asking.tsx'
 import type { Asked } from './pages/asking.tsx'
@@ -23,13 +24,13 @@ export function openAsking(app: FastifyInstance, site: Site, handOut: HandOut): 
   const { auth, settings } = site
   const sent = hasInbox(settings)
   openPage(app, site, 'reset', async (email, request, reply) => {
-    const { token } = await auth.reset.request(email)
+    const { token } = await auth.reset.request(email, circumstancesOf(request))
     if (token === null) return toMailbox(request, reply, site, 'reset')
     handOut(reply, token)
     return sendPage(request, reply, site, handedOutPage)
   })
   openPage(app, site, 'verification', async (email, request, reply) => {
-    await auth.verification.request(email)
+    await auth.verification.request(email, circumstancesOf(request))
     return toMailbox(request, reply, site, 'verification')
   })
   const shown = { 200: page('The same for any email.') }

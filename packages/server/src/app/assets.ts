@@ -7,8 +7,11 @@ import type { Settings } from '../settings.ts'
 import { brandStyle } from './brand.ts'
 import { HttpError } from './errors.ts'
 
-const STYLE = readFileSync(new URL('./pages/pages.css', import.meta.url), 'utf8')
-const SCRIPT = readFileSync(new URL('./pages/pages.client.js', import.meta.url), 'utf8')
+/** The parts of the stylesheet, as one file; the order counts, because of two rules alike the later one holds. */
+const STYLE = ['ground', 'frame', 'text', 'lists', 'events', 'forms', 'buttons', 'screens']
+  .map((part) => read(`style/${part}.css`))
+  .join('')
+const SCRIPT = read('pages.client.js')
 const MOST_LOGO_BYTES = 100_000
 const HIDDEN = { schema: { hide: true } } // neither in openapi.json nor in an Allow
 
@@ -57,6 +60,11 @@ export class Assets {
       return Promise.resolve(asset.content)
     })
   }
+}
+
+/** The text of a file beside the pages. */
+function read(path: string): string {
+  return readFileSync(new URL(`./pages/${path}`, import.meta.url), 'utf8')
 }
 
 /** A file under the name that its content gives it. */

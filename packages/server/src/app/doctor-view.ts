@@ -1,10 +1,10 @@
 /** What the service sees of a request, as the doctor's route tells it and the command reads it. */
 import type { FastifyRequest } from 'fastify'
-import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { parseAddress } from '../addresses.ts'
 import type { Settings } from '../settings.ts'
 import { isTrusted, peerOf, sourceOf } from './source.ts'
-import type { Network } from './source.ts'
+import type { Network } from '../addresses.ts'
 
 /** Where the doctor asks, below the address of the service. */
 export const DOCTOR_PATH = '/doctor'
@@ -64,8 +64,7 @@ function isForwarding(header: string): boolean {
 
 /** What kind of address this is. */
 function kindOf(address: string): ServiceView['clientIs'] {
-  if (!ipaddr.isValid(address)) return 'private'
-  const range = ipaddr.parse(address).range()
+  const range = parseAddress(address)?.range() ?? 'private'
   if (range === 'loopback') return 'loopback'
   return ['private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat'].includes(range) ? 'private' : 'public'
 }

@@ -11,7 +11,7 @@ import { HttpError } from './errors.ts'
 import { arrivals } from './front-door.ts'
 import type { Arrival } from './front-door.ts'
 import { networksFrom } from './source.ts'
-import type { Network } from './source.ts'
+import type { Network } from '../addresses.ts'
 
 const MOST_WATCHED = 1000
 const HEALTH: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz'])

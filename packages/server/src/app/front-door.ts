@@ -1,13 +1,14 @@
 /** What every request passes before any room sees it: headers on the answer, the right Host, no forwarding tale, no foreign hand. */
 import { channel } from 'node:diagnostics_channel'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { plainAddress } from '../addresses.ts'
 import { isLoopback } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
 import type { AllowedOrigins } from './cors.ts'
 import { HttpError } from './errors.ts'
 import { HEADERS } from './headers.ts'
 import { HostCheck } from './hosts.ts'
-import { networksFrom, plainAddress, sourceOf } from './source.ts'
+import { networksFrom, sourceOf } from './source.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -4,8 +4,10 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ConnectionError } from 'fastify'
 import { problem } from './errors.ts'
-import type { HttpErrorCode, Problem } from './errors.ts'
-import { HEADERS } from './headers.ts'
+import type { Problem } from './errors.ts'
+import type { HttpErrorCode } from './refusals.ts'
+
+type Headers = Readonly<Record<string, string>>
 
 const CODES: Readonly<Record<string, HttpErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'http.timeout',
@@ -19,37 +21,38 @@ const LINGER_MS = 2000
 
 const answered = new WeakSet<Duplex>()
 
-/** Answers an error of the parser, which no hook ever sees, and closes the connection. */
-export function onGarbage(error: ConnectionError, socket: Duplex): void {
-  if (answered.has(socket)) return // the parser stumbles again over each further piece
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy()
-    return
+/** Answers an error of the parser, which no hook ever sees, and closes the connection. `always` are the headers of every answer. */
+export function onGarbage(always: Headers): (error: ConnectionError, socket: Duplex) => void {
+  return (error, socket) => {
+    if (answered.has(socket)) return // the parser stumbles again over each further piece
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const packet = error.rawPacket as unknown as Buffer | undefined // Fastify declares the form that it has in JSON
+    const start = packet?.subarray(0, 256).toString('latin1') ?? ''
+    const unknownMethod = error.code === 'HPE_INVALID_METHOD' && UNKNOWN_METHOD.test(start)
+    if (unknownMethod) say(socket, problem('http.method_not_allowed'), { ...always, ...ALLOW })
+    else say(socket, problem(CODES[error.code] ?? 'http.invalid_request'), always)
   }
-  const packet = error.rawPacket as unknown as Buffer | undefined // Fastify declares the form that it has in JSON
-  const start = packet?.subarray(0, 256).toString('latin1') ?? ''
-  const unknownMethod = error.code === 'HPE_INVALID_METHOD' && UNKNOWN_METHOD.test(start)
-  if (unknownMethod) say(socket, problem('http.method_not_allowed'), ALLOW)
-  else say(socket, problem(CODES[error.code] ?? 'http.invalid_request'))
 }
 
 /** Answers what Node would answer by itself, without our headers: tunnels, and expectations other than 100-continue. */
-export function listenForOddities(server: Server): void {
+export function listenForOddities(server: Server, always: Headers): void {
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    say(socket, problem('http.method_not_allowed'), ALLOW)
+    say(socket, problem('http.method_not_allowed'), { ...always, ...ALLOW })
   })
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const { status, headers, body } = problem('http.unsupported_expectation')
-    response.writeHead(status, { ...HEADERS, ...headers, connection: 'close' }).end(body)
+    response.writeHead(status, { ...always, ...headers, connection: 'close' }).end(body)
   })
 }
 
 /** Writes an answer as bytes, where there is no response object to write to, and parts with the connection. */
-function say(socket: Duplex, { status, headers, body }: Problem, more: Readonly<Record<string, string>> = {}): void {
+function say(socket: Duplex, { status, headers, body }: Problem, more: Headers): void {
   const all = {
-    ...HEADERS,
-    ...headers,
     ...more,
+    ...headers,
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   }

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../settings-safety.ts'
 import type { Settings } from '../settings.ts'
 import { HttpError } from './errors.ts'
-import { plainAddress } from './source.ts'
+import { plainAddress } from '../addresses.ts'
 
 const HOST = /^(?<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
 

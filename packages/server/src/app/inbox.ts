@@ -3,12 +3,12 @@
  * box is: in classic alone, and only where the service can be reached from this machine alone. Elsewhere its paths are as unknown as any.
  */
 import type { FastifyInstance } from 'fastify'
-import type { Auth } from '../auth/auth.ts'
 import { hasInbox } from '../settings-safety.ts'
-import type { Settings } from '../settings.ts'
 import { HttpError } from './errors.ts'
 import { inboxPage } from './pages/inbox.tsx'
 import { sendOwnPage } from './pages/send.ts'
+import { languageOf } from './pages/words/language.ts'
+import type { Site } from './site.ts'
 import { refuseStrangers } from './strangers.ts'
 
 const PAGE = '/inbox'
@@ -19,14 +19,16 @@ const LETTER_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 
 /** Adds the routes under /inbox to an app whose settings allow it. */
-export function openInbox(app: FastifyInstance, auth: Auth, settings: Settings, home: string): void {
+export function openInbox(app: FastifyInstance, { auth, settings, home, languageCookie }: Site): void {
   if (!hasInbox(settings)) return
   app.register(
     async (routes) => {
       routes.addHook('onRequest', refuseStrangers(app, settings, PAGE))
-      routes.get('/', HIDDEN, async (_request, reply) => {
+      routes.get('/', HIDDEN, async (request, reply) => {
         const letters = await auth.inbox()
-        return sendOwnPage(reply, (nonce) => inboxPage(letters, home, nonce), ['frame'])
+        const language = languageOf(request, languageCookie.read(request.headers.cookie))
+        reply.header('content-language', language).header('vary', 'accept-language, cookie')
+        return sendOwnPage(reply, (nonce) => inboxPage(letters, { home, nonce, language }), ['frame'])
       })
       routes.get<{ Params: { id: string } }>('/:id', HIDDEN, async ({ params }, reply) => {
         const letter = (await auth.inbox()).find(({ id }) => String(id) === params.id)

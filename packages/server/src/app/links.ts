@@ -48,8 +48,8 @@ export const links =
     }
     open('reset', async (token, password, from) => auth.reset.complete(null, token, password, from))
     open('verify', async (token, password, from) => auth.verification.complete(token, password, from))
-    open('undo', async (token) => auth.email.undo(token))
-    open('keep', async (token) => auth.deletion.takeBack(token))
+    open('undo', async (token, _password, from) => auth.email.undo(token, from))
+    open('keep', async (token, _password, from) => auth.deletion.takeBack(token, from))
     openAsking(app, site, (reply, token) => {
       cookieOf('reset').write(reply, token, COOKIE_SECONDS)
     })

@@ -48,7 +48,7 @@ export const login =
     })
     app.post('/login', { schema: POST }, async (request, reply) => {
       try {
-        return await logIn(site, request, request.body, reply)
+        return await site.presses.once(request, reply, async () => logIn(site, request, request.body, reply))
       } catch (error) {
         if (!(error instanceof AuthError)) throw error
         return refuse(site, request, request.body, error, reply)

@@ -39,7 +39,9 @@ export const register =
     app.post('/register', { schema: POST }, async (request, reply) => {
       const { email, password } = request.body
       try {
-        return await registerAndGoOn(site, request, email, password, reply)
+        return await site.presses.once(request, reply, async () =>
+          registerAndGoOn(site, request, email, password, reply),
+        )
       } catch (error) {
         if (!(error instanceof AuthError)) throw error
         return sendRefusal(request, reply, site, error, (frame, refusal) => registerPage(frame, email, refusal))

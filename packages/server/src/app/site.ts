@@ -5,6 +5,7 @@ import { Assets } from './assets.ts'
 import { Cookie, cookiesFrom } from './cookies.ts'
 import type { Cookies } from './cookies.ts'
 import { Next } from './next.ts'
+import { Presses } from './presses.ts'
 
 /** What all pages of one service share. */
 export interface Site {
@@ -17,6 +18,8 @@ export interface Site {
   readonly next: Next
   /** In which language a person chose to read. */
   readonly languageCookie: Cookie
+  /** What is asked for twice by one person, and done once. */
+  readonly presses: Presses
   /** Where a person goes on to once the letter is there. */
   readonly nextCookie: Cookie
 }
@@ -31,6 +34,7 @@ export function siteOf(auth: Auth, settings: Settings, home: string): Site {
     assets: new Assets(settings),
     next: new Next(settings, home),
     languageCookie: new Cookie('language', settings),
+    presses: new Presses(),
     nextCookie: new Cookie('next', settings),
   }
 }

@@ -1,12 +1,9 @@
 /** Where a request comes from, as far as that can be believed. */
 import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
-import ipaddr from 'ipaddr.js'
+import { isWithin, parseNetwork, plainAddress } from '../addresses.ts'
+import type { Network } from '../addresses.ts'
 import { SettingsError } from '../errors.ts'
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6
-/** A network of proxies whose forwarding headers are believed. */
-export type Network = readonly [Address, number]
 
 /**
  * The networks of a setting, an address being a network of one.
@@ -14,21 +11,12 @@ export type Network = readonly [Address, number]
  */
 export function networksFrom(list: readonly string[]): readonly Network[] {
   return list.map((text) => {
-    const [start = '', bits] = text.split('/')
-    const address = parse(start)
-    const widest = address?.kind() === 'ipv4' ? 32 : 128
-    const isMapped = widest === 32 && start.includes(':') // IPv4 in IPv6: the last 32 of its 128 bits count
-    const length = bits === undefined ? widest : Number(/^\d{1,3}$/.exec(bits)?.[0] ?? Number.NaN) - (isMapped ? 96 : 0)
-    if (address !== null && length >= 0 && length <= widest) return [address, length]
+    const network = parseNetwork(text)
+    if (network !== null) return network
     throw new SettingsError(
       `BIENVENUE_TRUSTED_PROXIES: ${JSON.stringify(text)} is neither an address nor a network such as 10.0.0.0/8`,
     )
   })
-}
-
-/** One spelling for each address, with IPv4 in IPv6 as IPv4; null for text that is none. */
-export function plainAddress(text: string): string | null {
-  return parse(text)?.toString() ?? null
 }
 
 /**
@@ -63,17 +51,5 @@ export function peerOf(socket: Socket): string {
 
 /** Whether this address is one of the trusted proxies. */
 export function isTrusted(text: string, trusted: readonly Network[]): boolean {
-  const address = trusted.length === 0 ? null : parse(text)
-  return (
-    address !== null &&
-    trusted.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits))
-  )
-}
-
-/** Text as an address, in the four parts or the colons of the standards: not the octal, hexadecimal and short forms of old. */
-function parse(text: string): Address | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
-  if (!ipaddr.IPv6.isValid(text)) return null
-  const address = new ipaddr.IPv6(ipaddr.IPv6.parse(text).parts) // without its zone (%eth0), in which anything may stand
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
+  return trusted.some((network) => isWithin(text, network))
 }

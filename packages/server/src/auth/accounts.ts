@@ -3,7 +3,7 @@ import { parseToken } from '../crypto/token.ts'
 import type { Purpose } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import type { FormerOwner } from '../db/tokens.ts'
-import type { Account } from '../db/users.ts'
+import type { Account } from '../db/accounts.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { Settings } from '../settings.ts'
 import type { UserId } from '../user.ts'
@@ -55,7 +55,17 @@ export async function findFormerOwner(tx: DB, key: CanonicalEmail, now: Date): P
   const waiting = await tx.outbox.findWaiting('email_undo', key)
   const userId = waiting?.userId ?? null
   if (known !== null || waiting === null || userId === null) return known
-  return { userId, email: waiting.email, leftAt: waiting.createdAt }
+  return { userId, email: waiting.email, leftAt: waiting.createdAt, until: new Date(Number(waiting.facts['until'])) }
+}
+
+/**
+ * Kills the ways back that an account no longer needs when it is given back to an address: that one's own, and those to addresses that it
+ * was moved away from later. An earlier one stays, else a thief who moved an account twice could kill the owner's by using their own.
+ */
+export async function killWaysBack(tx: DB, userId: UserId, key: CanonicalEmail, until: Date): Promise<void> {
+  await tx.tokens.removeUndo(userId, key, until)
+  for (const { id, key: other, facts } of await tx.outbox.listWaiting('email_undo', userId))
+    if (other === key || Number(facts['until']) > until.getTime()) await tx.outbox.remove(id)
 }
 
 /** Whether an account lets anybody in: it is in use, and its email verified where it must be. */

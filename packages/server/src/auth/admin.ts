@@ -1,8 +1,11 @@
 /** The room of those who look after others' accounts: the operator at the command line, and admins by name. None of them sees or sets a password. */
+import type { DB } from '../db/db.ts'
 import { canonicalEmail, trimEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
 import { disown, findFormerOwner, isOpen } from './accounts.ts'
+import type { Act, Audit } from './audit.ts'
+import type { AuditEvent } from './audit-events.ts'
 import type { Deps } from './deps.ts'
 import type { Outbox } from './outbox.ts'
 import type { Reset } from './reset.ts'
@@ -11,17 +14,24 @@ import { keyOf, taken } from './users.ts'
 /** Who acts: whoever holds the machine, or a person who must be an admin. */
 export type Actor = 'operator' | User
 
+const STATE_EVENTS = {
+  disabled: { on: 'admin.disabled', off: 'admin.enabled' },
+  admin: { on: 'admin.granted', off: 'admin.revoked' },
+} as const
+
 /** What is done to others' accounts. */
 export class Admin {
   readonly #deps: Deps
   readonly #reset: Reset
   readonly #outbox: Outbox
+  readonly #audit: Audit
 
-  /** Works with resets and letters. */
-  constructor(deps: Deps, reset: Reset, outbox: Outbox) {
+  /** Works with resets, letters and the record. */
+  constructor(deps: Deps, reset: Reset, outbox: Outbox, audit: Audit) {
     this.#deps = deps
     this.#reset = reset
     this.#outbox = outbox
+    this.#audit = audit
   }
 
   /**
@@ -68,7 +78,9 @@ export class Admin {
     await this.#find(id)
     return this.#deps.db.transaction(async (tx) => {
       await tx.devices.removeAll(id)
-      return tx.sessions.removeAll(id)
+      const ended = await tx.sessions.removeAll(id)
+      await this.#note(tx, 'admin.sessions_ended', actor, { userId: id, facts: { ended } })
+      return ended
     })
   }
 
@@ -77,7 +89,9 @@ export class Admin {
     await this.#refuseOthers(actor)
     return this.#deps.db.transaction(async (tx) => {
       await tx.devices.clear()
-      return tx.sessions.removeEverybodys()
+      const ended = await tx.sessions.removeEverybodys()
+      await this.#note(tx, 'admin.all_sessions_ended', actor, { facts: { ended } })
+      return ended
     })
   }
 
@@ -92,6 +106,7 @@ export class Admin {
     await this.#deps.db.transaction(async (tx) => {
       const former = await findFormerOwner(tx, key, this.#deps.now())
       if (former !== null || (await tx.users.findByEmail(key)) !== null) throw taken(email)
+      await this.#note(tx, 'admin.invited', actor, { email: key })
       await this.#outbox.addOperatorsLink(tx, 'invitation', { userId: null, email })
     })
     return { email }
@@ -103,7 +118,14 @@ export class Admin {
     await this.#deps.db.transaction(async (tx) => {
       if (!(await tx.users.setState(id, state, at))) throw unknown()
       if (state === 'disabled' && at !== null) await disown(tx, id)
+      await this.#note(tx, STATE_EVENTS[state][at === null ? 'off' : 'on'], actor, { userId: id })
     })
+  }
+
+  /** Notes what was done to an account, and by which admin where it was one. */
+  async #note(tx: DB, event: AuditEvent, actor: Actor, act: Act): Promise<void> {
+    const facts = { ...act.facts, ...(actor !== 'operator' && { admin: actor.id }) }
+    await this.#audit.note(tx, event, { ...act, method: actor === 'operator' ? 'operator' : 'session', facts })
   }
 
   /** Refuses whoever is neither the operator nor an admin now. [ASVS 8.2.1, 8.3.2] */

@@ -5,11 +5,11 @@ import type { Token } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import type { InboxLetter } from '../db/inbox.ts'
 import type { StoredOutboxEntry } from '../db/outbox.ts'
-import { canonicalEmail } from '../email.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { settingsOf } from '../settings-list.ts'
 import type { User, UserId } from '../user.ts'
 import { Admin } from './admin.ts'
+import { Audit } from './audit.ts'
 import { Background } from './background.ts'
 import { Deletion } from './deletion.ts'
 import type { AuthLog, Deps } from './deps.ts'
@@ -17,6 +17,7 @@ import { Devices } from './devices.ts'
 import { Doctor } from './doctor.ts'
 import { Email } from './email.ts'
 import { Exports } from './export.ts'
+import { Guard } from './guard.ts'
 import { Keys } from './keys.ts'
 import { Limits } from './limits.ts'
 import { Login } from './login.ts'
@@ -25,9 +26,11 @@ import { PasswordChange } from './password-change.ts'
 import { Passwords } from './passwords.ts'
 import { Reset } from './reset.ts'
 import { Sender } from './sender.ts'
+import { Seals } from './seals.ts'
 import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
 import { Verification } from './verification.ts'
+import { Warnings } from './warnings.ts'
 
 /** The log of whoever gives none. */
 export const SILENT: AuthLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -46,6 +49,8 @@ export class Auth {
   readonly deletion: Deletion
   readonly exports: Exports
   readonly admin: Admin
+  readonly audit: Audit
+  readonly seals: Seals
   readonly keys: Keys
   readonly doctor: Doctor
   readonly background: Background
@@ -64,26 +69,32 @@ export class Auth {
     const outside = { mailer: null, breaches: null, now: db.now, log: SILENT }
     const deps: Deps = { ...outside, ...given, db, settings, hasher: this.#hasher }
     this.#deps = deps
+    const audit = new Audit(deps)
+    this.audit = audit
+    const seals = new Seals(deps)
+    this.seals = seals
     const limits = new Limits(deps)
     const outbox = new Outbox(deps, limits)
     const passwords = new Passwords(deps)
     this.#passwords = passwords
-    const sessions = new Sessions(deps)
+    const sessions = new Sessions(deps, audit)
     this.sessions = sessions
-    this.users = new Users(deps, passwords, outbox)
-    this.passwordChange = new PasswordChange(deps, passwords, sessions, outbox)
     this.devices = new Devices(deps)
-    const { passwordChange, devices } = this
-    this.login = new Login(deps, { passwords, passwordChange, sessions, devices, limits, outbox })
-    this.reset = new Reset(deps, passwords, outbox)
-    this.email = new Email(deps, { passwords, sessions, limits, outbox })
-    this.verification = new Verification(deps, { passwords, outbox, limits, email: this.email })
-    this.deletion = new Deletion(deps, sessions, outbox)
-    this.exports = new Exports(deps, sessions)
-    this.admin = new Admin(deps, this.reset, outbox)
+    const { devices } = this
+    const guard = new Guard(deps, { devices, warnings: new Warnings(deps, audit, outbox), audit })
+    this.users = new Users(deps, { passwords, outbox, guard, audit })
+    this.passwordChange = new PasswordChange(deps, { passwords, sessions, outbox, guard, audit })
+    const { passwordChange } = this
+    this.login = new Login(deps, { passwords, passwordChange, sessions, devices, guard, outbox, audit })
+    this.reset = new Reset(deps, { passwords, outbox, guard, audit })
+    this.email = new Email(deps, { passwordChange, sessions, limits, outbox, guard, audit })
+    this.verification = new Verification(deps, { passwords, outbox, limits, email: this.email, guard, audit })
+    this.deletion = new Deletion(deps, sessions, outbox, audit)
+    this.exports = new Exports(deps, { sessions, guard, audit })
+    this.admin = new Admin(deps, this.reset, outbox, audit)
     this.keys = new Keys(deps)
     this.doctor = new Doctor(db.keys, deps.now)
-    this.background = new Background(deps, new Sender(deps, limits))
+    this.background = new Background(deps, { sender: new Sender(deps, limits), guard, audit, seals })
   }
 
   /**
@@ -97,7 +108,7 @@ export class Auth {
 
   /** Whether this is the password of the person of this email, and they may log in; false for an unknown one. */
   async validLogin(email: string, password: string): Promise<boolean> {
-    return (await this.#passwords.verify(canonicalEmail(email), password)) !== null
+    return this.login.isRight(email, password)
   }
 
   /** A new session of the person of this email; null for an unknown one, and for one who may not log in. */

@@ -4,30 +4,54 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseUnavailable } from '../errors.ts'
 import type { Deps } from './deps.ts'
+import type { Audit } from './audit.ts'
+import type { Guard } from './guard.ts'
+import { STOPPED_DAYS } from './guard-numbers.ts'
+import type { Seals } from './seals.ts'
+import { Retention } from './seals-retention.ts'
 import type { Sender } from './sender.ts'
 
 const SHORTEST_PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 1500
 const TIDY_MS = 60_000
+const SEAL_MS = 1000
 const DAY = 24 * 60 * 60_000
 const COUNTS_KEPT_DAYS = 2
+const FAILURES_KEPT_DAYS = 90
 const GIVEN_UP_KEPT_DAYS = 30
 const BATCH = 100 // as many as the storage takes away at once
 const MOST_BATCHES = 300
 const PAUSE_MS = 5
 
+/** The rooms for which there is work in the background. */
+export interface BackgroundRooms {
+  readonly sender: Sender
+  readonly guard: Guard
+  readonly audit: Audit
+  readonly seals: Seals
+}
+
 /** The work of one service in the background. It keeps no program alive. */
 export class Background {
   readonly #deps: Deps
   readonly #sender: Sender
+  readonly #guard: Guard
+  readonly #audit: Audit
+  readonly #seals: Seals
+  readonly #retention: Retention
   #sendTimer: NodeJS.Timeout | undefined
   #tidyTimer: NodeJS.Timeout | undefined
+  #sealTimer: NodeJS.Timeout | undefined
   #sending: Promise<void> | null = null
 
   /** Prepares the work; nothing goes on yet. */
-  constructor(deps: Deps, sender: Sender) {
+  constructor(deps: Deps, { sender, guard, audit, seals }: BackgroundRooms) {
     this.#deps = deps
     this.#sender = sender
+    this.#guard = guard
+    this.#audit = audit
+    this.#seals = seals
+    this.#retention = new Retention(deps)
   }
 
   /** Begins. */
@@ -38,16 +62,26 @@ export class Background {
       () => void apart(async () => this.#unharmed(async () => this.tidy())),
       TIDY_MS,
     ).unref()
+    this.#sealTimer = setInterval(() => void apart(async () => this.seal()), SEAL_MS).unref()
     this.#sendLater()
   }
 
-  /** Ends, once the letters that are on their way have left. */
+  /** Ends, once the letters that are on their way have left, and what was noted is sealed. */
   async stop(): Promise<void> {
     clearInterval(this.#tidyTimer)
     clearTimeout(this.#sendTimer)
+    clearInterval(this.#sealTimer)
+    const wasStarted = this.#tidyTimer !== undefined
     this.#tidyTimer = undefined
     this.#sender.stop()
     await this.#sending
+    await this.#unharmed(async () => this.#guard.noteRefusals())
+    if (wasStarted) await this.seal({ isLast: true })
+  }
+
+  /** Seals what has no seal yet. */
+  async seal(options?: Parameters<Seals['seal']>[0]): Promise<void> {
+    await this.#unharmed(async () => this.#seals.seal(options))
   }
 
   /** Sends what is due, and resolves when nothing more is: for tests, and programs that do not wait for the next look. */
@@ -76,13 +110,28 @@ export class Background {
     const { db, now, settings } = this.#deps
     const at = now()
     const ago = (days: number): Date => new Date(at.getTime() - days * DAY)
-    await inBatches(async () => db.users.removeDue(at, BATCH))
+    await this.#guard.noteRefusals()
+    await inBatches(async () => this.#deleteDue(at))
     await inBatches(async () => db.sessions.removeExpired(at))
     await inBatches(async () => db.tokens.removeExpired(at))
     await inBatches(async () => db.pendings.removeExpired(at))
     await inBatches(async () => db.limits.removeBefore(ago(COUNTS_KEPT_DAYS)))
+    await inBatches(async () => db.budgets.removeWhole(at))
+    const { stopAfterTries } = settings.limits
+    await inBatches(async () => db.streaks.removeIdle(ago(FAILURES_KEPT_DAYS), stopAfterTries, 'below'))
+    await inBatches(async () => db.streaks.removeIdle(ago(STOPPED_DAYS), stopAfterTries, 'at least'))
     await inBatches(async () => db.devices.removeUnused(ago(settings.devices.days)))
+    await inBatches(async () => this.#retention.letGo(BATCH))
     await db.outbox.removeGivenUp(ago(GIVEN_UP_KEPT_DAYS))
+  }
+
+  /** Deletes some of the accounts whose time of grace is over, and returns how many. */
+  async #deleteDue(at: Date): Promise<number> {
+    return this.#deps.db.transaction(async (tx) => {
+      const gone = await tx.users.removeDue(at, BATCH)
+      for (const userId of gone) await this.#audit.note(tx, 'deletion.completed', { userId })
+      return gone.length
+    })
   }
 
   /** Does something that nobody waits for. What goes wrong is logged, and tried again at the next look. */

@@ -4,6 +4,7 @@ import { HashingPool } from '../crypto/hashing-pool.ts'
 import { KeyRing } from '../crypto/token.ts'
 import { DB_ROOMS } from '../db/backstage.ts'
 import { Admin } from './admin.ts'
+import { Audit } from './audit.ts'
 import { Auth } from './auth.ts'
 import { Deletion } from './deletion.ts'
 import { Devices } from './devices.ts'
@@ -15,6 +16,7 @@ import { Outbox } from './outbox.ts'
 import { PasswordChange } from './password-change.ts'
 import { Passwords } from './passwords.ts'
 import { Reset } from './reset.ts'
+import { Seals } from './seals.ts'
 import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
 import { Verification } from './verification.ts'
@@ -30,6 +32,8 @@ export const ROOMS: readonly Room[] = [
   { layer: 'auth', name: 'auth.deletion', file: 'auth/deletion.ts', of: Deletion },
   { layer: 'auth', name: 'auth.exports', file: 'auth/export.ts', of: Exports },
   { layer: 'auth', name: 'auth.admin', file: 'auth/admin.ts', of: Admin },
+  { layer: 'auth', name: 'auth.audit', file: 'auth/audit.ts', of: Audit, methods: ['note', 'listOwn'] },
+  { layer: 'auth', name: 'auth.seals', file: 'auth/seals.ts', of: Seals },
   { layer: 'auth', name: 'auth.devices', file: 'auth/devices.ts', of: Devices },
   { layer: 'auth', name: 'auth.passwordChange', file: 'auth/password-change.ts', of: PasswordChange },
   { layer: 'auth', name: 'auth.limits', file: 'auth/limits.ts', of: Limits },

@@ -10,6 +10,12 @@ export interface Circumstances {
   readonly place: string
   /** The language that a person wants; undefined where nobody says, as a program. */
   readonly language?: Language | undefined
+  /** The address of the caller, in one spelling; undefined where nobody says, as in the library. It is counted, and kept in the audit alone. */
+  readonly source?: string
+  /** The User-Agent as it was sent: a stranger's text, for the audit alone. */
+  readonly agent?: string | undefined
+  /** Names the request, as in the log. */
+  readonly requestId?: string
 }
 
 /** What is known of an act whose caller says nothing, as in the library. */

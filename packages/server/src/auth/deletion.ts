@@ -2,6 +2,8 @@
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { disown, killLinks } from './accounts.ts'
+import type { Audit } from './audit.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
 import type { Outbox } from './outbox.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -14,12 +16,14 @@ export class Deletion {
   readonly #deps: Deps
   readonly #sessions: Sessions
   readonly #outbox: Outbox
+  readonly #audit: Audit
 
-  /** Works with sessions and letters. */
-  constructor(deps: Deps, sessions: Sessions, outbox: Outbox) {
+  /** Works with sessions, letters and the record. */
+  constructor(deps: Deps, sessions: Sessions, outbox: Outbox, audit: Audit) {
     this.#deps = deps
     this.#sessions = sessions
     this.#outbox = outbox
+    this.#audit = audit
   }
 
   /**
@@ -27,7 +31,7 @@ export class Deletion {
    * out. Resolves to when the account will be gone. [ASVS 7.4.2, 7.5.3]
    * @throws {AuthError} `sessions.not_fresh`.
    */
-  async request(session: Session): Promise<Date> {
+  async request(session: Session, from?: Circumstances): Promise<Date> {
     this.#sessions.refuseStale(session)
     const { db, now, settings } = this.#deps
     const { id, email } = session.user
@@ -36,6 +40,8 @@ export class Deletion {
       await this.#sessions.refuseEnded(tx, session)
       await tx.users.setState(id, 'delete', deleteAt)
       await disown(tx, id)
+      const act = { userId: id, from, sessionId: session.id, method: 'session' } as const
+      await this.#audit.note(tx, 'deletion.requested', act)
       await this.#outbox.add(tx, 'deletion', { userId: id, email }, { at: deleteAt.getTime() })
     })
     return deleteAt
@@ -45,7 +51,7 @@ export class Deletion {
    * Keeps an account, by the link in that letter.
    * @throws {AuthError} `deletion.invalid_token`.
    */
-  async takeBack(given: string): Promise<User> {
+  async takeBack(given: string, from?: Circumstances): Promise<User> {
     const { db } = this.#deps
     const token = await findToken(this.#deps, ['keep'], given)
     const userId = token?.userId ?? null
@@ -57,6 +63,7 @@ export class Deletion {
       if (!isSpent || !isLeaving) throw invalidLink()
       await tx.users.setState(userId, 'delete', null)
       await killLinks(tx, userId, ['undo'])
+      await this.#audit.note(tx, 'deletion.taken_back', { userId, from, method: 'link' })
       return account.user
     })
   }

@@ -5,25 +5,30 @@ import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
-import { disown, isOpen, killLinks, killLinksTo } from './accounts.ts'
+import { disown, findFormerOwner, isOpen, killLinks, killLinksTo, killWaysBack } from './accounts.ts'
+import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import type { Guard } from './guard.ts'
 import type { Limits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
-import type { Passwords } from './passwords.ts'
+import type { PasswordChange } from './password-change.ts'
 import type { Session, Sessions } from './sessions.ts'
 import { findToken } from './tokens.ts'
 import { keyOf, taken } from './users.ts'
 
+const DAY = 24 * 60 * 60_000
 const MOST_LETTERS_A_DAY = 3 // to an address that somebody typed, and that need not be theirs
 
 /** The rooms that changing an email works with. */
 export interface EmailRooms {
-  readonly passwords: Passwords
+  readonly passwordChange: PasswordChange
   readonly sessions: Sessions
   readonly limits: Limits
   readonly outbox: Outbox
+  readonly guard: Guard
+  readonly audit: Audit
 }
 
 /** Asking for a change, confirming it, undoing it. */
@@ -40,14 +45,17 @@ export class Email {
   /**
    * Mails a link to the new address, after a fresh login; nothing changes before it is followed. An address that somebody has is
    * answered like a free one, unless the settings tell; its owner hears of it.
-   * @throws {AuthError} `sessions.not_fresh`, `users.invalid_email`, `users.email_taken`.
+   * @throws {AuthError} `sessions.not_fresh`, `users.invalid_email`, `users.email_taken`, `limits.exceeded`.
    */
   async request(session: Session, given: string, from?: Circumstances): Promise<{ readonly email: string }> {
     this.#rooms.sessions.refuseStale(session)
     const key = keyOf(given)
     const email = trimEmail(given)
+    await this.#rooms.guard.spendOf('email', session.user.id)
     await this.#deps.db.transaction(async (tx) => {
       await this.#rooms.sessions.refuseEnded(tx, session)
+      const act = { userId: session.user.id, email: key, from, sessionId: session.id, method: 'session' } as const
+      await this.#rooms.audit.note(tx, 'email.change_requested', act)
       const owner = await tx.users.findByEmail(key)
       const isOther = owner?.emailVerified === true && owner.id !== session.user.id // nobody has yet shown an unverified one to be theirs
       const other = isOther ? owner : null
@@ -81,18 +89,21 @@ export class Email {
    * else, who must not get the account with it. Person, old and new address are all bound to the link, and checked in one statement.
    * @throws {AuthError} `email.invalid_token`, `verification.wrong_password`, which spends nothing.
    */
-  async confirm(token: StoredOneTimeToken, password: string): Promise<User> {
+  async confirm(token: StoredOneTimeToken, password: string, from?: Circumstances): Promise<User> {
     const { db } = this.#deps
     const change = changeOf(token)
     if (change === null) throw invalidLink()
-    const hash = await db.passwords.findHash(change.userId)
-    if (!(await this.#rooms.passwords.matches(password, hash)))
+    if ((await this.#rooms.passwordChange.prove({ id: change.userId }, password)) === null) {
+      await this.#rooms.audit.note(db, 'email.change_failed', { userId: change.userId, from, method: 'link' })
       throw new AuthError('verification.wrong_password', { field: 'password' })
-    const user = await db.transaction(async (tx) => {
+    }
+    return db.transaction(async (tx) => {
       if (!(await tx.tokens.spend(token.id))) throw invalidLink()
+      const { userId, key } = change
+      await this.#rooms.audit.note(tx, 'email.changed', { userId, email: key, from, method: 'link' })
+      await this.#rooms.guard.welcomeBack(tx, key, userId, from?.source)
       return this.#move(tx, token, change)
     })
-    return user
   }
 
   /** Moves the account, kills every link to the old address, and tells both addresses. */
@@ -108,8 +119,18 @@ export class Email {
     await killLinksTo(tx, key)
     const at = now().getTime()
     await outbox.add(tx, 'email_changed', { userId, email }, { at })
-    await outbox.add(tx, 'email_undo', { userId, email: account.user.email }, { at, newEmail: account.user.email })
+    const former = await findFormerOwner(tx, key, now())
+    if (former?.userId === userId) await killWaysBack(tx, userId, key, former.until)
+    else await this.#offerWayBack(tx, account.user)
     return { ...account.user, email, emailVerified: true }
+  }
+
+  /** Puts in the letter to the address that an account leaves, with the link to undo it. It works from the move on, not from the letter. */
+  async #offerWayBack(tx: DB, { id: userId, email }: User): Promise<void> {
+    const { now, settings } = this.#deps
+    const at = now().getTime()
+    const until = at + settings.email.undoDays * DAY
+    await this.#rooms.outbox.add(tx, 'email_undo', { userId, email }, { at, newEmail: email, until })
   }
 
   /**
@@ -117,7 +138,7 @@ export class Email {
    * and ends every session: whoever changed it knew the password. The password itself is for the owner to reset.
    * @throws {AuthError} `email.invalid_token`.
    */
-  async undo(given: string): Promise<User> {
+  async undo(given: string, from?: Circumstances): Promise<User> {
     const { db, now } = this.#deps
     const token = await findToken(this.#deps, ['undo'], given)
     const userId = token?.userId ?? null
@@ -130,7 +151,9 @@ export class Email {
       if (!isSpent || account?.disabledAt !== null) throw invalidLink()
       if (!(await tx.users.moveEmail(userId, null, back, now()))) throw invalidLink()
       await disown(tx, userId)
-      await killLinks(tx, userId, [])
+      await killLinks(tx, userId, ['undo'])
+      await killWaysBack(tx, userId, key, token.expiresAt)
+      await this.#rooms.audit.note(tx, 'email.undone', { userId, email: key, from, method: 'link' })
       await tx.users.setState(userId, 'delete', null) // who took the account may have begun to delete it
       return { ...account.user, email: back.email, emailVerified: true }
     })

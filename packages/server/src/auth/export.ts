@@ -1,6 +1,9 @@
 /** The room of taking one's data along: everything that is stored of a person, and no secret. */
 import type { User } from '../user.ts'
+import type { Audit, OwnEvent } from './audit.ts'
+import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import type { Guard } from './guard.ts'
 import type { ListedSession, Session, Sessions } from './sessions.ts'
 
 /**
@@ -15,27 +18,40 @@ export interface ExportedAccount {
   readonly passwordSetAt: Date | null
   readonly sessions: readonly ListedSession[]
   readonly devices: readonly { readonly createdAt: Date; readonly usedAt: Date }[]
+  readonly events: readonly OwnEvent[]
+}
+
+const MOST_EVENTS = 1000
+
+/** The rooms that exports work with. */
+export interface ExportsRooms {
+  readonly sessions: Sessions
+  readonly guard: Guard
+  readonly audit: Audit
 }
 
 /** Exports. */
 export class Exports {
   readonly #deps: Deps
-  readonly #sessions: Sessions
+  readonly #rooms: ExportsRooms
 
   /** Works with sessions. */
-  constructor(deps: Deps, sessions: Sessions) {
+  constructor(deps: Deps, rooms: ExportsRooms) {
     this.#deps = deps
-    this.#sessions = sessions
+    this.#rooms = rooms
   }
 
   /**
    * Everything that is stored of whoever is signed in, after a fresh login. [ASVS 7.5.3]
-   * @throws {AuthError} `sessions.not_fresh`.
+   * @throws {AuthError} `sessions.not_fresh`, `limits.exceeded`.
    */
-  async collect(session: Session): Promise<ExportedAccount> {
-    this.#sessions.refuseStale(session)
+  async collect(session: Session, from?: Circumstances): Promise<ExportedAccount> {
+    const { sessions, guard, audit } = this.#rooms
+    sessions.refuseStale(session)
     const { db, now } = this.#deps
     const { user } = session
+    await guard.spendOf('export', user.id)
+    await audit.note(db, 'export.made', { userId: user.id, from, sessionId: session.id, method: 'session' })
     const account = await db.users.findAccount(user.id)
     return {
       exportedAt: now(),
@@ -44,6 +60,7 @@ export class Exports {
       passwordSetAt: await db.passwords.findSetAt(user.id),
       sessions: await db.sessions.list(user.id, now()),
       devices: await db.devices.list(user.id),
+      events: await audit.listOwn(session, MOST_EVENTS),
     }
   }
 }

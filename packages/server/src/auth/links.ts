@@ -12,11 +12,11 @@ export const LINK_PAGES = { reset: 'reset', verify: 'verify', undo: 'undo-email'
 /** The kinds of links. */
 export type LinkKind = keyof typeof LINK_PAGES
 
-/** What the link in a kind of letter is: what its token is for, where it leads, and how long it works. */
+/** What the link in a kind of letter is: what its token is for, where it leads, and how long it works; `restMs` is what is left of that, where it was mailed before. */
 export interface Link {
   readonly purpose: Purpose
   readonly page: LinkKind
-  readonly life: (settings: Settings) => { readonly lifeMs: number; readonly said: object }
+  readonly life: (settings: Settings, restMs?: number) => { readonly lifeMs: number; readonly said: object }
 }
 
 /** The link by which a password is set. */
@@ -43,7 +43,10 @@ export const LINKS = {
   email_undo: {
     purpose: 'undo',
     page: 'undo',
-    life: ({ email: { undoDays: days } }) => ({ lifeMs: days * DAY, said: { days } }),
+    life: ({ email: { undoDays } }, restMs = undoDays * DAY) => ({
+      lifeMs: restMs,
+      said: { days: Math.max(1, Math.ceil(restMs / DAY)) },
+    }),
   },
   deletion: {
     purpose: 'keep',

@@ -3,8 +3,10 @@ import { canonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { endOthers, killLinks } from './accounts.ts'
+import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import type { Guard } from './guard.ts'
 import type { Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
 import type { Session, SessionOptions, Sessions } from './sessions.ts'
@@ -17,34 +19,56 @@ export interface PasswordChangeOptions extends Pick<SessionOptions, 'from'> {
   readonly device: string | null
 }
 
+/** The rooms that changing a password works with. */
+export interface PasswordChangeRooms {
+  readonly passwords: Passwords
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly guard: Guard
+  readonly audit: Audit
+}
+
 /** Changing passwords. */
 export class PasswordChange {
   readonly #deps: Deps
-  readonly #passwords: Passwords
-  readonly #sessions: Sessions
-  readonly #outbox: Outbox
+  readonly #rooms: PasswordChangeRooms
 
   /** Works with the rules for passwords. */
-  constructor(deps: Deps, passwords: Passwords, sessions: Sessions, outbox: Outbox) {
+  constructor(deps: Deps, rooms: PasswordChangeRooms) {
     this.#deps = deps
-    this.#passwords = passwords
-    this.#sessions = sessions
-    this.#outbox = outbox
+    this.#rooms = rooms
   }
 
   /**
    * Changes the password of whoever is signed in, who must know the current one. Links that were mailed die, the owner is told, and
    * where it is wished all other sessions end. [ASVS 6.2.3, 6.3.7, 7.4.3]
-   * @throws {AuthError} `passwords.wrong`, or a refusal of the new one.
+   * @throws {AuthError} `passwords.wrong`, `limits.exceeded`, or a refusal of the new one.
    */
   async change(session: Session, current: string, next: string, options: PasswordChangeOptions): Promise<void> {
-    const { db } = this.#deps
-    const { user } = session
-    const old = await db.passwords.findHash(user.id)
-    if (!(await this.#passwords.matches(current, old)) || old === null)
+    const { user, id: sessionId } = session
+    const old = await this.prove(user, current)
+    if (old === null) {
+      const act = { userId: user.id, from: options.from, sessionId, method: 'password' } as const
+      await this.#rooms.audit.note(this.#deps.db, 'passwords.change_failed', act)
       throw new AuthError('passwords.wrong', { field: 'password' })
-    const hash = await this.#passwords.hash(next, 'new_password', canonicalEmail(user.email))
+    }
+    await this.#rooms.guard.spendOf('password', user.id) // each costs a hash and a letter
+    const lane = { name: 'known', source: options.from?.source ?? null } as const
+    const hash = await this.#rooms.passwords.hash(next, 'new_password', canonicalEmail(user.email), lane)
     await this.#set(user, old, hash, options, session)
+  }
+
+  /**
+   * Looks whether this is the password of somebody who is signed in, or holds a link of theirs, and resolves to its hash; null when it is
+   * not. Such tries are counted for the person, whichever door they come through.
+   * @throws {AuthError} `limits.exceeded`, `passwords.busy`.
+   */
+  async prove({ id }: Pick<User, 'id'>, password: string): Promise<string | null> {
+    const { guard, passwords } = this.#rooms
+    return guard.tryProof(id, async (lane) => {
+      const hash = await this.#deps.db.passwords.findHash(id)
+      return (await passwords.matches(password, hash, lane)) ? hash : null
+    })
   }
 
   /**
@@ -53,7 +77,8 @@ export class PasswordChange {
    * @throws {AuthError} for a refusal of the new one; `login.invalid` when the old one was changed meanwhile.
    */
   async replace(user: User, old: string, next: string, options: PasswordChangeOptions): Promise<string> {
-    const hash = await this.#passwords.hash(next, 'new_password', canonicalEmail(user.email))
+    const lane = { name: 'login', source: options.from?.source ?? null } as const
+    const hash = await this.#rooms.passwords.hash(next, 'new_password', canonicalEmail(user.email), lane)
     await this.#set(user, old, hash, { ...options, endOthers: true }, null)
     return hash
   }
@@ -68,14 +93,18 @@ export class PasswordChange {
   ): Promise<void> {
     const { db, now } = this.#deps
     await db.transaction(async (tx) => {
-      if (session !== null) await this.#sessions.refuseEnded(tx, session)
+      if (session !== null) await this.#rooms.sessions.refuseEnded(tx, session)
       if (!(await tx.passwords.isStill(user.id, old))) throw new AuthError('login.invalid')
       await tx.passwords.set(user.id, hash, now())
       await killLinks(tx, user.id)
       const stays = { session: session?.id ?? null, device: options.device }
       if (options.endOthers === true) await endOthers(tx, user.id, stays)
+      const key = canonicalEmail(user.email)
+      if (key !== null) await this.#rooms.guard.clear(tx, key, user.id)
+      const act = { userId: user.id, from: options.from, sessionId: session?.id ?? null, method: 'password' } as const
+      await this.#rooms.audit.note(tx, 'passwords.changed', act)
       const facts = { at: now().getTime(), ...inOurWords(options.from) }
-      await this.#outbox.add(tx, 'password_changed', { userId: user.id, email: user.email }, facts)
+      await this.#rooms.outbox.add(tx, 'password_changed', { userId: user.id, email: user.email }, facts)
     })
   }
 }

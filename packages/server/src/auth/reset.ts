@@ -2,15 +2,17 @@
 import type { Token } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import type { FormerOwner, StoredOneTimeToken } from '../db/tokens.ts'
-import type { Account } from '../db/users.ts'
+import type { Account } from '../db/accounts.ts'
 import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { disown, findFormerOwner, isOpen, killLinksTo } from './accounts.ts'
+import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import type { Guard } from './guard.ts'
 import type { LinkLetter } from './links.ts'
 import type { Addressee, Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
@@ -26,31 +28,38 @@ export interface RequestedReset {
   readonly token: Token | null
 }
 
+/** The rooms that resets work with. */
+export interface ResetRooms {
+  readonly passwords: Passwords
+  readonly outbox: Outbox
+  readonly guard: Guard
+  readonly audit: Audit
+}
+
 /** Asking for a reset, and completing it. */
 export class Reset {
   readonly #deps: Deps
-  readonly #passwords: Passwords
-  readonly #outbox: Outbox
+  readonly #rooms: ResetRooms
 
-  /** Works with the rules for passwords. */
-  constructor(deps: Deps, passwords: Passwords, outbox: Outbox) {
+  /** Works with the rules for passwords, and with letters. */
+  constructor(deps: Deps, rooms: ResetRooms) {
     this.#deps = deps
-    this.#passwords = passwords
-    this.#outbox = outbox
+    this.#rooms = rooms
   }
 
   /**
    * Asks for a reset. In classic the answer holds the token, and tells who is unknown; else a letter goes to the owner, and the answer
    * is the same for any email. [ASVS 6.3.8]
-   * @throws {AuthError} `reset.unknown_email`, `users.invalid_email`.
+   * @throws {AuthError} `reset.unknown_email`, `users.invalid_email`, `limits.exceeded`.
    */
-  async request(given: string): Promise<RequestedReset> {
+  async request(given: string, from?: Circumstances): Promise<RequestedReset> {
     if (this.#deps.settings.reset.inResponse) {
-      const { user, token } = await this.makeToken(given)
+      const { user, token } = await this.makeToken(given, from)
       return { email: user.email, token }
     }
     const key = keyOf(given)
-    await this.#deps.db.transaction(async (tx) => this.mail(tx, key))
+    await this.#rooms.guard.spend('letter', from?.source)
+    await this.#deps.db.transaction(async (tx) => this.mail(tx, key, 'somebody', from))
     return { email: trimEmail(given), token: null }
   }
 
@@ -58,15 +67,16 @@ export class Reset {
    * Makes a reset token, for a program that hands it on by itself.
    * @throws {AuthError} `reset.unknown_email`, also for somebody who could not log in.
    */
-  async makeToken(email: string): Promise<{ readonly user: User; readonly token: Token }> {
+  async makeToken(email: string, from?: Circumstances): Promise<{ readonly user: User; readonly token: Token }> {
     const { db, settings } = this.#deps
     const key = canonicalEmail(email)
     return db.transaction(async (tx) => {
       await refuseTakenOver(tx, settings)
       const account = key === null ? null : await tx.users.findAccountByEmail(key)
-      if (key === null || account === null || !this.#passwords.mayLogIn(account)) throw unknownEmail()
+      if (key === null || account === null || !this.#rooms.passwords.mayLogIn(account)) throw unknownEmail()
       const binding = { purpose: 'reset', userId: account.user.id, email: key, newEmail: null } as const
       const life = { lifeMs: settings.reset.minutes * 60_000, isMailed: false }
+      await this.#rooms.audit.note(tx, 'reset.requested', { userId: account.user.id, email: key, from })
       return { user: account.user, token: await addToken(this.#deps, tx, binding, life) }
     })
   }
@@ -75,16 +85,20 @@ export class Reset {
    * Puts in the letter that an address gets when a reset is asked for: the reset for its owner, or for somebody who registered it; the
    * way back for an account that is to be deleted, and for one that was moved to another address.
    */
-  async mail(tx: DB, key: CanonicalEmail, asked: 'somebody' | 'operator' = 'somebody'): Promise<void> {
+  async mail(tx: DB, key: CanonicalEmail, asked: 'somebody' | 'operator', from?: Circumstances): Promise<void> {
     const now = this.#deps.now()
     const account = await tx.users.findAccountByEmail(key)
+    const event = asked === 'operator' ? 'admin.reset_started' : 'reset.requested'
+    const method = asked === 'operator' ? 'operator' : null
+    await this.#rooms.audit.note(tx, event, { userId: account?.user.id ?? null, email: key, from, method })
     const isWaiting = await tx.pendings.isWaiting(key, now)
     const former = await findFormerOwner(tx, key, now)
     const stranger = account === null && isWaiting ? { userId: null, email: key } : null
     const { kind, to, at } = letterFor(account, former) ?? { kind: 'reset_password', to: stranger, at: now }
-    const facts = { at: at.getTime(), ...(kind === 'email_undo' && { newEmail: former?.email ?? key }) }
-    if (asked === 'operator' && to !== null) await this.#outbox.addOperatorsLink(tx, kind, to, facts)
-    else await this.#outbox.addLink(tx, kind, key, to, facts)
+    const until = former?.until.getTime() ?? 0 // mailed once more, the way back works no longer than before
+    const facts = { at: at.getTime(), ...(kind === 'email_undo' && { newEmail: former?.email ?? key, until }) }
+    if (asked === 'operator' && to !== null) await this.#rooms.outbox.addOperatorsLink(tx, kind, to, facts)
+    else await this.#rooms.outbox.addLink(tx, kind, key, to, facts)
   }
 
   /**
@@ -92,12 +106,13 @@ export class Reset {
    * The email must be the owner's; where the contract's `updatePassword` gives none, the token speaks for itself. A mailed token also
    * proves the address: an account that was not verified becomes so, and one that only waited comes to be.
    * A wrong token costs no hash, and a refused password spends no token.
-   * @throws {AuthError} `reset.invalid_token`, or a refusal of the password.
+   * @throws {AuthError} `reset.invalid_token`, `limits.exceeded`, or a refusal of the password.
    */
   async complete(email: string | null, given: string, password: string, from?: Circumstances): Promise<User> {
     const token = await findToken(this.#deps, ['reset'], given)
-    if (token === null || (email !== null && canonicalEmail(email) !== token.email)) throw invalidToken()
-    const hash = await this.#passwords.hash(password, 'new_password', token.email) // slow: before the transaction, not in it
+    if (token === null || (email !== null && canonicalEmail(email) !== token.email)) return this.#refuse(email, from)
+    const lane = { name: 'reset', source: from?.source ?? null } as const
+    const hash = await this.#rooms.passwords.hash(password, 'new_password', token.email, lane) // slow: before the transaction, not in it
     const user = await this.#deps.db.transaction(async (tx) => {
       if (!(await tx.tokens.spend(token.id))) throw invalidToken()
       return this.#settle(tx, token, hash, from)
@@ -105,7 +120,15 @@ export class Reset {
     return user
   }
 
-  /** Sets the hash, with all that follows. */
+  /** Notes a wrong token, which costs its source a try, and refuses. @throws {AuthError} `reset.invalid_token`, `limits.exceeded`. */
+  async #refuse(email: string | null, from?: Circumstances): Promise<never> {
+    await this.#rooms.guard.spend('reset', from?.source)
+    const key = email === null ? null : canonicalEmail(email)
+    await this.#rooms.audit.note(this.#deps.db, 'reset.failed', { email: key, from, method: 'link' })
+    throw invalidToken()
+  }
+
+  /** Sets the hash, with all that follows: failures in a row are forgotten too, because the password is another one. */
   async #settle(tx: DB, token: StoredOneTimeToken, hash: string, from?: Circumstances): Promise<User> {
     const { now } = this.#deps
     const user = await this.#ownerOfToken(tx, token)
@@ -117,8 +140,10 @@ export class Reset {
       await tx.pendings.removeAll(token.email)
       await killLinksTo(tx, token.email)
     }
+    await this.#rooms.guard.welcomeBack(tx, token.email, user.id, from?.source)
+    await this.#rooms.audit.note(tx, 'reset.completed', { userId: user.id, email: token.email, from, method: 'link' })
     const facts = { at: now().getTime(), ...inOurWords(from) }
-    await this.#outbox.add(tx, 'password_changed', { userId: user.id, email: user.email }, facts)
+    await this.#rooms.outbox.add(tx, 'password_changed', { userId: user.id, email: user.email }, facts)
     return { ...user, emailVerified: user.emailVerified || token.mailedAt !== null }
   }
 

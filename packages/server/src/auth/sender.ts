@@ -2,7 +2,7 @@
 import { parseToken } from '../crypto/token.ts'
 import type { Token } from '../crypto/token.ts'
 import type { StoredOutboxEntry } from '../db/outbox.ts'
-import type { Account } from '../db/users.ts'
+import type { Account } from '../db/accounts.ts'
 import { canonicalEmail, mailAddress } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { isLanguage } from '../language.ts'
@@ -128,18 +128,27 @@ export class Sender {
     const { at = now().getTime(), ...facts } = entry.facts
     const told = { ...facts, at: new Date(at) }
     if (link === undefined) return told
-    return { ...told, ...link.life(settings).said, link: linkOf(settings, { kind: link.page, token }) }
+    return {
+      ...told,
+      ...link.life(settings, this.#restMsOf(entry)).said,
+      link: linkOf(settings, { kind: link.page, token }),
+    }
   }
 
   /** The token of a letter, made only now: no row that waits holds one. Null where the letter was taken back. */
   async #makeToken(entry: StoredOutboxEntry, { purpose, life }: Link): Promise<Token | null> {
     const { id, userId, key } = entry
-    const { lifeMs } = life(this.#deps.settings)
+    const { lifeMs } = life(this.#deps.settings, this.#restMsOf(entry))
     const { from = key, newEmail = null } = entry.facts
     const binding = { purpose, userId, email: from as CanonicalEmail, newEmail: newEmail as string | null }
     return this.#deps.db.transaction(async (tx) =>
       (await tx.outbox.isThere(id)) ? addToken(this.#deps, tx, binding, { lifeMs, isMailed: true }) : null,
     )
+  }
+
+  /** How long a link may still work that ends at a certain instant, however often and however late it is mailed; undefined for all others. */
+  #restMsOf({ facts: { until } }: StoredOutboxEntry): number | undefined {
+    return typeof until === 'number' ? until - this.#deps.now().getTime() : undefined
   }
 
   /** Tries again later, each time a little later; gives up what is refused for good, or has waited too long. */

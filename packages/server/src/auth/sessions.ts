@@ -4,13 +4,15 @@ import type { Token } from '../crypto/token.ts'
 import { isLive } from '../db/sessions.ts'
 import type { ListedSession, StoredSession } from '../db/sessions.ts'
 import type { DB } from '../db/db.ts'
-import { AuthError, DatabaseUnavailable } from '../errors.ts'
+import { AuthError } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
 import { endOthers, mayLogIn } from './accounts.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
+import type { Audit } from './audit.ts'
 import type { Deps } from './deps.ts'
 import { refuseTakenOver } from './preset-memory.ts'
+import { SessionUse } from './session-use.ts'
 
 export type { ListedSession, Token }
 
@@ -39,10 +41,14 @@ export interface SessionOptions {
 /** Sessions by their token. */
 export class Sessions {
   readonly #deps: Deps
+  readonly #audit: Audit
+  readonly #use: SessionUse
 
   /** Works with the settings' lifetimes. */
-  constructor(deps: Deps) {
+  constructor(deps: Deps, audit: Audit) {
     this.#deps = deps
+    this.#audit = audit
+    this.#use = new SessionUse(deps, audit)
   }
 
   /**
@@ -55,7 +61,7 @@ export class Sessions {
     userId: UserId,
     { remember = false, replaces = null, from }: SessionOptions = {},
     provenBy: string | null = null,
-    also: (tx: DB) => Promise<void> = async () => Promise.resolve(),
+    also: (tx: DB, sessionId: string) => Promise<void> = async () => Promise.resolve(),
   ): Promise<Token> {
     const { db, now, settings } = this.#deps
     const { token, stored } = db.keys.make('session', userId)
@@ -71,16 +77,16 @@ export class Sessions {
       await tx.sessions.add(userId, stored, { createdAt, ...this.#lifetimes(remember, createdAt) }, inOurWords(from))
       if (from?.language !== undefined && from.language !== account.language)
         await tx.users.setLanguage(userId, from.language)
-      await also(tx)
+      await also(tx, stored.id)
     })
     return token
   }
 
-  /** The live session of this token, or null. Its use is noted now and then. */
-  async find(token: string | null | undefined): Promise<Session | null> {
+  /** The live session of this token, or null. Its use is noted now and then, with where it comes from, which is asked for only then. */
+  async find(token: string | null | undefined, from?: () => Circumstances): Promise<Session | null> {
     const session = await this.#find(token)
     if (session === null) return null
-    if (this.#isUseDue(session)) await this.#noteUse(session)
+    if (this.#use.isDue(session)) await this.#use.note(session, from?.())
     const { id, user, createdAt, expiresAt } = session
     return { id, user, createdAt, expiresAt }
   }
@@ -103,9 +109,13 @@ export class Sessions {
    * Ends one session of whoever is signed in, by its id, after a fresh login. [ASVS 7.5.2, 8.2.2]
    * @throws {AuthError} `sessions.not_fresh`; `sessions.unknown` for an id that is none of theirs.
    */
-  async closeOne(session: Session, id: string): Promise<void> {
+  async closeOne(session: Session, id: string, from?: Circumstances): Promise<void> {
     this.refuseStale(session)
-    if (!(await this.#deps.db.sessions.removeOf(session.user.id, id))) throw new AuthError('sessions.unknown')
+    await this.#deps.db.transaction(async (tx) => {
+      if (!(await tx.sessions.removeOf(session.user.id, id))) throw new AuthError('sessions.unknown')
+      const act = { userId: session.user.id, from, sessionId: session.id, method: 'session' } as const
+      await this.#audit.note(tx, 'sessions.ended', { ...act, facts: { ended: id } })
+    })
   }
 
   /**
@@ -113,11 +123,15 @@ export class Sessions {
    * many sessions ended.
    * @throws {AuthError} `sessions.not_fresh`.
    */
-  async closeOthers(session: Session, device: string | null): Promise<number> {
+  async closeOthers(session: Session, device: string | null, from?: Circumstances): Promise<number> {
     this.refuseStale(session)
+    const { id, user } = session
     return this.#deps.db.transaction(async (tx) => {
       await this.refuseEnded(tx, session)
-      return endOthers(tx, session.user.id, { session: session.id, device })
+      const ended = await endOthers(tx, user.id, { session: id, device })
+      const act = { userId: user.id, from, sessionId: id, method: 'session' } as const
+      await this.#audit.note(tx, 'sessions.others_ended', { ...act, facts: { ended } })
+      return ended
     })
   }
 
@@ -130,13 +144,21 @@ export class Sessions {
   }
 
   /** Ends a session. False when someone else ended it in the same instant. [ASVS 7.4.1] */
-  async close({ id }: Pick<Session, 'id'>): Promise<boolean> {
-    return this.#deps.db.sessions.remove(id)
+  async close({ id, user }: Pick<Session, 'id' | 'user'>, from?: Circumstances): Promise<boolean> {
+    return this.#deps.db.transaction(async (tx) => {
+      const isEnded = await tx.sessions.remove(id)
+      const act = { userId: user.id, from, sessionId: id, method: 'session' } as const
+      if (isEnded) await this.#audit.note(tx, 'sessions.ended', act)
+      return isEnded
+    })
   }
 
   /** Ends all sessions of a person. */
   async closeAll(userId: UserId): Promise<void> {
-    await this.#deps.db.sessions.removeAll(userId)
+    await this.#deps.db.transaction(async (tx) => {
+      const ended = await tx.sessions.removeAll(userId)
+      await this.#audit.note(tx, 'sessions.all_ended', { userId, facts: { ended } })
+    })
   }
 
   /** The stored session of a token, if the token is genuine and the session lives. */
@@ -147,21 +169,6 @@ export class Sessions {
     const session = await db.sessions.find(token.id)
     if (session === null || !isLive(session, now())) return null
     return db.keys.matches(token.secret, 'session', session.user.id, session) ? session : null
-  }
-
-  /** Whether the use of a session is to be written down: at most once in some minutes, for reading is cheap and writing is not. */
-  #isUseDue({ usedAt }: StoredSession): boolean {
-    const { settings, now } = this.#deps
-    return now().getTime() - usedAt.getTime() >= settings.sessions.noteUseMinutes * MINUTE
-  }
-
-  /** Writes down that a session is in use. When there is no room for that, people are not logged out: the next check tries again. */
-  async #noteUse({ id }: StoredSession): Promise<void> {
-    try {
-      await this.#deps.db.sessions.touch(id, this.#deps.now())
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) throw error
-    }
   }
 
   /** How long a session lasts, unused and at the most. [ASVS 7.1.1] */

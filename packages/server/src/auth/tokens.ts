@@ -2,7 +2,7 @@
 import { parseToken, subjectOf } from '../crypto/token.ts'
 import type { Purpose, Token } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
-import type { StoredOneTimeToken, TokenBinding } from '../db/tokens.ts'
+import type { LiveToken, TokenBinding } from '../db/tokens.ts'
 import type { Deps } from './deps.ts'
 
 /** Makes a token, stores what may be stored of it, and resolves to the only copy there is. */
@@ -25,7 +25,7 @@ export async function findToken(
   { db, now }: Pick<Deps, 'db' | 'now'>,
   purposes: readonly Purpose[],
   given: string,
-): Promise<StoredOneTimeToken | null> {
+): Promise<LiveToken | null> {
   const token = parseToken(given)
   const found = token === null ? null : await db.tokens.findLive(token.id, purposes, now())
   if (token === null || found === null) return null

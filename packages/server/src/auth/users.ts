@@ -1,15 +1,18 @@
 /** The room of people: registering, finding, listing, removing. */
 import type { DB } from '../db/db.ts'
 import type { OutboxEntry } from '../db/outbox.ts'
-import type { Account } from '../db/users.ts'
+import type { Account } from '../db/accounts.ts'
 import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
 import { findFormerOwner } from './accounts.ts'
+import type { Audit } from './audit.ts'
+import type { AuditEvent } from './audit-events.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
+import type { Guard } from './guard.ts'
 import type { Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -23,28 +26,37 @@ export interface Registration {
   readonly user: User | null
 }
 
+/** The rooms that registering works with. */
+export interface UsersRooms {
+  readonly passwords: Passwords
+  readonly outbox: Outbox
+  readonly guard: Guard
+  readonly audit: Audit
+}
+
 /** People, from outside. */
 export class Users {
   readonly #deps: Deps
-  readonly #passwords: Passwords
-  readonly #outbox: Outbox
+  readonly #rooms: UsersRooms
 
-  /** Works with the rules for passwords. */
-  constructor(deps: Deps, passwords: Passwords, outbox: Outbox) {
+  /** Works with the rules for passwords, and with letters. */
+  constructor(deps: Deps, rooms: UsersRooms) {
     this.#deps = deps
-    this.#passwords = passwords
-    this.#outbox = outbox
+    this.#rooms = rooms
   }
 
   /**
    * Registers a person. Where emails must be verified first, this only makes a pending registration and mails a link; where strangers
    * are not told, a taken email is answered like a free one, and its owner gets a letter.
-   * @throws {AuthError} `users.invalid_email`, `users.email_taken`, or a refusal of the password.
+   * @throws {AuthError} `users.invalid_email`, `users.email_taken`, `limits.exceeded`, or a refusal of the password.
    */
   async register(given: string, password: string, from?: Circumstances): Promise<Registration> {
     const key = keyOf(given)
     const email = trimEmail(given)
-    const hash = await this.#passwords.hash(password, 'password', key) // before the look-up: a taken email costs as much as a free one
+    const lane = { name: 'registration', source: from?.source ?? null } as const
+    await this.#deps.hasher.refuseWhenFull(lane)
+    await this.#rooms.guard.spend('registration', from?.source)
+    const hash = await this.#rooms.passwords.hash(password, 'password', key, lane) // before the look-up: a taken email costs as much as a free one
     const { verifyFirst } = this.#deps.settings.users
     const user = await this.#deps.db.transaction(async (tx) => {
       return verifyFirst ? this.#wait(tx, key, email, hash, from) : this.#add(tx, key, email, hash, from)
@@ -60,12 +72,25 @@ export class Users {
       if (this.#deps.settings.users.tellExistence) throw taken(email)
       const owner = await tx.users.findByEmail(key)
       const to = { userId: owner?.id ?? null, email: owner?.email ?? email }
-      await this.#outbox.addOnceADay(tx, 'registration_tried', to, this.#facts(from))
+      await this.#note(tx, 'users.registration_refused', to.userId, key, from)
+      await this.#rooms.outbox.addOnceADay(tx, 'registration_tried', to, this.#facts(from))
       return null
     }
     await tx.passwords.set(user.id, hash, this.#deps.now())
     if (from?.language !== undefined) await tx.users.setLanguage(user.id, from.language)
+    await this.#note(tx, 'users.registered', user.id, key, from)
     return user
+  }
+
+  /** Notes what came of a registration: one entry, whatever it was. */
+  async #note(
+    tx: DB,
+    event: AuditEvent,
+    userId: UserId | null,
+    email: CanonicalEmail,
+    from?: Circumstances,
+  ): Promise<void> {
+    await this.#rooms.audit.note(tx, event, { userId, email, from, method: 'password' })
   }
 
   /**
@@ -82,7 +107,9 @@ export class Users {
     await tx.pendings.add({ email, hash }, key, now(), expiresAt)
     const to = addressee === null ? null : { userId: addressee.userId, email: addressee.email }
     const language = from?.language === undefined ? {} : { language: from.language }
-    await this.#outbox.addForRegistration(tx, key, to, { facts: this.#facts(from), language })
+    const event = addressee === null ? 'users.registration_pending' : 'users.registration_refused'
+    await this.#note(tx, event, addressee?.userId ?? null, key, from)
+    await this.#rooms.outbox.addForRegistration(tx, key, to, { facts: this.#facts(from), language })
     return null
   }
 
@@ -125,7 +152,11 @@ export class Users {
 
   /** Removes a person with all that is theirs: password, sessions, tokens. False when there was none. [ASVS 7.4.2] */
   async remove(id: UserId): Promise<boolean> {
-    return this.#deps.db.users.remove(id)
+    return this.#deps.db.transaction(async (tx) => {
+      const isRemoved = await tx.users.remove(id)
+      if (isRemoved) await this.#rooms.audit.note(tx, 'users.removed', { userId: id, method: 'operator' })
+      return isRemoved
+    })
   }
 }
 

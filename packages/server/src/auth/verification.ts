@@ -1,13 +1,16 @@
 /** The room of verifying an email: a mailed link, and the password that goes with the address. */
+import type { Lane } from '../crypto/hasher.ts'
 import type { DB } from '../db/db.ts'
 import type { StoredOneTimeToken } from '../db/tokens.ts'
 import { trimEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { disown, findFormerOwner, killLinksTo } from './accounts.ts'
+import type { Audit } from './audit.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
 import type { Email } from './email.ts'
+import type { Guard } from './guard.ts'
 import type { Limits } from './limits.ts'
 import type { Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
@@ -30,38 +33,36 @@ export interface VerificationRooms {
   readonly outbox: Outbox
   readonly email: Email
   readonly limits: Limits
+  readonly guard: Guard
+  readonly audit: Audit
 }
 
 /** Asking for a link, and following it. */
 export class Verification {
   readonly #deps: Deps
-  readonly #passwords: Passwords
-  readonly #outbox: Outbox
-  readonly #email: Email
-  readonly #limits: Limits
+  readonly #rooms: VerificationRooms
 
   /** Works with the rules for passwords; a link to a new email is that room's. */
-  constructor(deps: Deps, { passwords, outbox, email, limits }: VerificationRooms) {
+  constructor(deps: Deps, rooms: VerificationRooms) {
     this.#deps = deps
-    this.#passwords = passwords
-    this.#outbox = outbox
-    this.#email = email
-    this.#limits = limits
+    this.#rooms = rooms
   }
 
   /**
    * Mails a link to an address that is not verified yet. Known or not, pending or verified: the same answer, the same work. [ASVS 6.3.8]
-   * @throws {AuthError} `users.invalid_email`.
+   * @throws {AuthError} `users.invalid_email`, `limits.exceeded`.
    */
-  async request(given: string): Promise<{ readonly email: string }> {
+  async request(given: string, from?: Circumstances): Promise<{ readonly email: string }> {
     const { db, now } = this.#deps
     const key = keyOf(given)
+    await this.#rooms.guard.spend('letter', from?.source)
     await db.transaction(async (tx) => {
       const user = await tx.users.findByEmail(key)
+      await this.#rooms.audit.note(tx, 'verification.requested', { userId: user?.id ?? null, email: key, from })
       const isWaiting = await tx.pendings.isWaiting(key, now())
       const former = await findFormerOwner(tx, key, now())
       const isOpen = former === null && (user === null ? isWaiting : !user.emailVerified)
-      await this.#outbox.addLink(tx, 'verify_email', key, isOpen ? { userId: null, email: key } : null)
+      await this.#rooms.outbox.addLink(tx, 'verify_email', key, isOpen ? { userId: null, email: key } : null)
     })
     return { email: trimEmail(given) }
   }
@@ -70,35 +71,52 @@ export class Verification {
    * Verifies an address by its link and a password that was chosen for it. The password decides which of several registrations becomes
    * the account: so a link that a stranger's registration brought about never brings the stranger's password to life.
    * A link that was mailed to change an email is followed the same way.
-   * @throws {AuthError} `verification.invalid_token`, `verification.wrong_password`, which spends nothing.
+   * @throws {AuthError} `verification.invalid_token`, `verification.wrong_password`, which spends nothing; `limits.exceeded`.
    */
   async complete(given: string, password: string, from?: Circumstances): Promise<User> {
     const { db } = this.#deps
     const token = await findToken(this.#deps, ['verify', 'email'], given)
-    if (token === null) throw invalidLink()
+    if (token === null) return this.#refuse(null, invalidLink(), from)
     await this.#countTry(token)
-    if (token.purpose === 'email') return this.#email.confirm(token, password)
-    const chosen = await this.#choose(token, password)
+    if (token.purpose === 'email') return this.#rooms.email.confirm(token, password, from)
+    const chosen = await this.#choose(token, password, { name: 'reset', source: from?.source ?? null })
+    if (chosen === null)
+      return this.#refuse(token, new AuthError('verification.wrong_password', { field: 'password' }), from)
     return db.transaction(async (tx) => {
       if (!(await tx.tokens.spend(token.id))) throw invalidLink()
       const user = await this.#settle(tx, token, chosen)
       if (from?.language !== undefined) await tx.users.setLanguage(user.id, from.language)
       await tx.pendings.removeAll(token.email)
       await killLinksTo(tx, token.email)
+      await this.#rooms.guard.welcomeBack(tx, token.email, user.id, from?.source)
+      await this.#rooms.audit.note(tx, 'verification.completed', {
+        userId: user.id,
+        email: token.email,
+        from,
+        method: 'link',
+      })
       return user
     })
+  }
+
+  /** Notes a link or a password that was wrong, which costs its source a try, and refuses. @throws {AuthError} as given, or `limits.exceeded`. */
+  async #refuse(token: StoredOneTimeToken | null, refusal: AuthError, from?: Circumstances): Promise<never> {
+    await this.#rooms.guard.spend('reset', from?.source)
+    const act = { userId: token?.userId ?? null, email: token?.email ?? null, from, method: 'link' } as const
+    await this.#rooms.audit.note(this.#deps.db, 'verification.failed', act)
+    throw refusal
   }
 
   /** Counts a password that is tried with a link, before it costs hashes; after the fifth in a day the link is dead. */
   async #countTry({ id }: StoredOneTimeToken): Promise<void> {
     const { db } = this.#deps
-    if ((await this.#limits.countToday(db, 'link tries', id)) <= MOST_TRIES) return
+    if ((await this.#rooms.limits.countToday(db, 'link tries', id)) <= MOST_TRIES) return
     await db.tokens.spend(id)
     throw invalidLink()
   }
 
-  /** The registration or account whose password this is. */
-  async #choose({ email: key }: StoredOneTimeToken, password: string): Promise<Candidate> {
+  /** The registration or account whose password this is; null when it is none's. */
+  async #choose({ email: key }: StoredOneTimeToken, password: string, lane: Lane): Promise<Candidate | null> {
     const { db, now } = this.#deps
     const login = await db.passwords.findLogin(key)
     if (login?.user.emailVerified === true || (login !== null && login.disabledAt !== null)) throw invalidLink()
@@ -106,8 +124,8 @@ export class Verification {
     const own = user === null || hash === null ? [] : [{ email: user.email, hash, account: user }]
     const waiting = (await db.pendings.listLive(key, now())).map((pending) => ({ ...pending, account: null }))
     for (const candidate of [...own, ...waiting])
-      if (await this.#passwords.matches(password, candidate.hash)) return candidate
-    throw new AuthError('verification.wrong_password', { field: 'password' })
+      if (await this.#rooms.passwords.matches(password, candidate.hash, lane)) return candidate
+    return null
   }
 
   /** Makes the account, or verifies the one that is there. One that somebody else made loses all that was theirs. */

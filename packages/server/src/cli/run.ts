@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { SettingsError } from '../errors.ts'
+import { auditCommand } from './audit.ts'
 import { doctorCommand } from './doctor.ts'
 import { explain } from './explain.ts'
 import { inboxCommand } from './inbox.ts'
@@ -20,11 +21,13 @@ import { version } from './version.ts'
 export function bienvenue(): Command {
   return new Command('bienvenue')
     .description('A self-hosted user authentication service.')
+    .enablePositionalOptions() // an option belongs to the part that it stands behind
     .addCommand(serveCommand())
     .addCommand(settingsCommand())
     .addCommand(migrateCommand())
     .addCommand(secretCommand())
     .addCommand(usersCommand())
+    .addCommand(auditCommand())
     .addCommand(inboxCommand())
     .addCommand(outboxCommand())
     .addCommand(doctorCommand())

@@ -1,22 +1,28 @@
 /**
  * Hashes passwords outside the process of the service, at low priority, so that session checks stay fast in a storm of logins:
  * a child at nice 19 left 82 % of them, the default thread pool of the service itself 33 %. One child with several threads does
- * as much as several children, in half the memory.
+ * as much as several children, in half the memory. Hashing takes as much memory as there are threads, times the memory of one hash:
+ * jobs that wait hold only their password.
  */
 import type { ChildProcess } from 'node:child_process'
 import { extname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError } from '../errors.ts'
-import type { Hasher } from './hasher.ts'
+import type { Hasher, Lane } from './hasher.ts'
 import { startHashingProcess } from './hashing-child.ts'
 import type { HashJob } from './hashing.ts'
+import { LaneQueue } from './hashing-lanes.ts'
 import type { JobOutcome, NumberedJob } from './hashing-process.ts'
+import { PlainQueue } from './hashing-queue.ts'
+import type { HashingQueue } from './hashing-queue.ts'
 import type { HashKind, PasswordHash } from './password-hash.ts'
 
 /** How large a hasher is. */
 export interface PoolOptions {
   readonly threads: number
   readonly queueSeconds: number
+  /** Whether known devices, logins, resets and registrations wait in lanes of their own; or else all in one plain queue. */
+  readonly hashingLanes: boolean
   /** How long one hash may take before the process counts as hung and is replaced. The slowest allowed takes about 3 s on a free core. */
   readonly jobSeconds?: number
   /** The program to run; only tests have another. */
@@ -25,7 +31,8 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly job: HashJob
-  readonly queuedAt: number
+  readonly lane: Lane
+  readonly expiry: NodeJS.Timeout
   readonly resolve: (result: string | boolean) => void
   readonly reject: (error: Error) => void
 }
@@ -40,11 +47,12 @@ const FIRST_GUESS_MS = 250
 const QUICKEST_MS = 50 // cheap hashes that were imported must not make the queue longer than it can serve
 const REFUSAL_PAUSE_MS = 200 // a queue that refuses at once makes impolite clients flood
 const PATIENCE = 3 // deaths in a row after which those who wait are told
+const NOBODY_KNOWN: Lane = { name: 'login' }
 
 /** A child process that hashes, with a queue in front. Both start with the first job, and neither keeps the program alive. */
 export class HashingPool implements Hasher {
   readonly #options: Required<PoolOptions>
-  readonly #waiting: Waiting[] = []
+  readonly #queue: HashingQueue<Waiting>
   readonly #running = new Map<number, Running>()
   #child: ChildProcess | null = null
   #lastNumber = 0
@@ -55,16 +63,22 @@ export class HashingPool implements Hasher {
   /** Prepares a pool; nothing runs yet. */
   constructor(options: PoolOptions) {
     this.#options = { jobSeconds: 20, program: PROGRAM, ...options }
+    this.#queue = options.hashingLanes ? new LaneQueue() : new PlainQueue()
   }
 
   /** Hashes with a fresh salt. */
-  async hash(password: string, kind: HashKind): Promise<PasswordHash> {
-    return (await this.#do({ do: 'hash', password, kind })) as PasswordHash
+  async hash(password: string, kind: HashKind, lane: Lane = NOBODY_KNOWN): Promise<PasswordHash> {
+    return (await this.#do({ do: 'hash', password, kind }, lane)) as PasswordHash
   }
 
   /** Whether this is the password of the hash. */
-  async verify(password: string, hash: string): Promise<boolean> {
-    return (await this.#do({ do: 'verify', password, hash })) === true
+  async verify(password: string, hash: string, lane: Lane = NOBODY_KNOWN): Promise<boolean> {
+    return (await this.#do({ do: 'verify', password, hash }, lane)) === true
+  }
+
+  /** Refuses, as a job would be, when there is no room for one of this lane now. */
+  async refuseWhenFull(lane: Lane = NOBODY_KNOWN): Promise<void> {
+    if (this.#closed || !this.#queue.hasRoom(lane, this.#room)) await this.#refusal()
   }
 
   /** Ends the process; who still waits is refused. */
@@ -87,39 +101,53 @@ export class HashingPool implements Hasher {
     )
   }
 
-  /** After this long a job is refused even if it was let in: the hashes before it were dearer than the ones before them. */
+  /** After this long a job is refused even if it was let in: hashes became dearer meanwhile, or others' turns came before. */
   get #longestWaitMs(): number {
     return 2 * this.#options.queueSeconds * 1000
   }
 
-  /** Queues a job, or refuses when the queue is full. */
-  async #do(job: HashJob): Promise<string | boolean> {
-    if (this.#closed || this.#waiting.length >= this.#room) {
-      await pause(REFUSAL_PAUSE_MS)
-      throw busy(this.#options.queueSeconds)
-    }
+  /** Queues a job, or refuses it, or another one that has to make room for it. */
+  async #do(job: HashJob, lane: Lane): Promise<string | boolean> {
+    if (this.#closed) await this.#refusal()
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject, queuedAt: performance.now() })
+      const expire = (): void => {
+        if (this.#queue.remove(waiting, lane)) reject(busy(this.#options.queueSeconds))
+      }
+      const waiting: Waiting = { job, lane, resolve, reject, expiry: setTimeout(expire, this.#longestWaitMs).unref() }
+      const refused = this.#queue.add(waiting, lane, this.#room)
+      if (refused !== null) {
+        clearTimeout(refused.expiry)
+        this.#refusal().catch(refused.reject)
+      }
       this.#next()
     })
   }
 
+  /** Throws, after a pause, what is said to whoever finds no room. */
+  async #refusal(): Promise<never> {
+    await pause(REFUSAL_PAUSE_MS)
+    throw busy(this.#options.queueSeconds)
+  }
+
   /** Hands out jobs for as long as a thread is free. */
   #next(): void {
-    while (this.#waiting.length > 0 && this.#running.size < this.#options.threads && !this.#closed) {
+    while (this.#queue.length > 0 && this.#running.size < this.#options.threads && !this.#closed) {
       if (!this.#hasChild()) return
-      const waiting = this.#waiting.shift()
-      if (waiting === undefined) return
-      if (performance.now() - waiting.queuedAt > this.#longestWaitMs) {
-        waiting.reject(busy(this.#options.queueSeconds))
-        continue
-      }
+      const waiting = this.#take()
+      if (waiting === null) return
       const number = ++this.#lastNumber
       const timer = setTimeout(() => this.#child?.kill('SIGKILL'), this.#options.jobSeconds * 1000)
       this.#running.set(number, { ...waiting, startedAt: performance.now(), timer })
       this.#keepAlive()
       this.#child?.send({ number, job: waiting.job } satisfies NumberedJob, () => undefined) // if it is dead, its exit tells
     }
+  }
+
+  /** Takes out the job whose turn it is, which waits no longer; null when there is none. */
+  #take(): Waiting | null {
+    const waiting = this.#queue.take()
+    clearTimeout(waiting?.expiry)
+    return waiting
   }
 
   /** Gives an answer to whom it belongs, and learns how long it took. */
@@ -170,7 +198,9 @@ export class HashingPool implements Hasher {
 
   /** Tells all who wait that they need not. */
   #refuseWaiting(): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(busy(this.#options.queueSeconds))
+    for (let waiting = this.#take(); waiting !== null; waiting = this.#take()) {
+      waiting.reject(busy(this.#options.queueSeconds))
+    }
   }
 
   /** The process keeps the program alive only while it is at work, so that a script ends when it is done. */

@@ -25,6 +25,13 @@ interface Key {
   readonly key: KeyObject
   readonly names: KeyObject
   readonly proofs: KeyObject
+  readonly audit: KeyObject
+}
+
+/** A keyed hash over a text, and which key made it. */
+export interface Seal {
+  readonly mac: string
+  readonly keyId: string
 }
 
 const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
@@ -96,12 +103,32 @@ export class KeyRing {
 
   /** A name for something that is counted or looked up, from which nobody without the secret can tell what it is. */
   nameOf(text: string): string {
-    return createHmac('sha256', this.#keys[0].names).update(text).digest('base64url').slice(0, 22)
+    return nameUnder(this.#keys[0].names, text)
   }
 
   /** Proofs that whoever made them holds a secret of this service: one under each key, the newest first. Compare them in constant time. */
   proofsOf(text: string): readonly Buffer[] {
     return this.#keys.map(({ proofs }) => createHmac('sha256', proofs).update(text).digest())
+  }
+
+  /** The names of something under each key, the newest first: what was named before an exchange of secrets is found under the older ones. */
+  namesOf(text: string): readonly string[] {
+    return this.#keys.map(({ names }) => nameUnder(names, text))
+  }
+
+  /** Seals a text of the audit under the newest key: whoever cannot read the secret can neither change the text nor write another. */
+  seal(text: string): Seal {
+    const [{ id: keyId, audit }] = this.#keys
+    return { mac: createHmac('sha256', audit).update(text).digest('base64url'), keyId }
+  }
+
+  /** Whether this is the seal of a text; null where its key is no longer set, so that nobody can tell. */
+  isSeal(text: string, { mac, keyId }: Seal): boolean | null {
+    const found = this.#keys.find((key) => key.id === keyId)
+    if (found === undefined) return null
+    const expected = Buffer.from(createHmac('sha256', found.audit).update(text).digest('base64url'))
+    const given = Buffer.from(mac)
+    return given.length === expected.length && timingSafeEqual(given, expected)
   }
 
   /** The ids of the keys, the one that signs first. */
@@ -136,6 +163,11 @@ function macOf({ purpose, subject, id, secret }: Vouched, key: KeyObject): Token
   return createHmac('sha256', key).update(vouched).digest('base64url') as TokenMac // a KeyObject: a Buffer as key costs five times as much
 }
 
+/** The name of something under one key: 132 bits of its keyed hash. */
+function nameUnder(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url').slice(0, 22)
+}
+
 /** The keys that a secret gives, one for each use, with an id that says nothing of them. */
 function keyFrom(secret: string): Key {
   return {
@@ -143,5 +175,6 @@ function keyFrom(secret: string): Key {
     key: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue tokens 1', 32))),
     names: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue names 1', 32))),
     proofs: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue doctor 1', 32))),
+    audit: createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue audit 1', 32))),
   }
 }

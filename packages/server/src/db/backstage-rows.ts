@@ -45,6 +45,11 @@ const KEYS: { readonly [Table in keyof Schema]: Readonly<Record<'row' | 'added',
   devices: { row: 'id', added: 'id' },
   limits: { row: 'key', added: 'key' },
   memory: { row: 'name', added: 'name' },
+  audit: { row: 'id', added: 'uid' },
+  seals: { row: 'seq', added: 'seq' },
+  checkpoints: { row: 'seq', added: 'seq' },
+  streaks: { row: 'key', added: 'key' },
+  budgets: { row: 'key', added: 'key' },
 }
 
 /** What a statement changes; null when it only reads, or is about no table of ours. */

@@ -5,6 +5,9 @@ import type { Report, Room } from '../backstage.ts'
 import { bounded, shownValue } from '../backstage-secrets.ts'
 import { changesOf, rowsAfter, rowsBefore, writeOf } from './backstage-rows.ts'
 import type { Run } from './backstage-rows.ts'
+import { AuditTable } from './audit.ts'
+import { BudgetTable } from './budgets.ts'
+import { CheckpointTable } from './checkpoints.ts'
 import { DB } from './db.ts'
 import { DeviceTable } from './devices.ts'
 import { InboxTable } from './inbox.ts'
@@ -15,7 +18,9 @@ import { HotStatement } from './dialects/sqlite-hot.ts'
 import { PatientConnection } from './dialects/sqlite-patience.ts'
 import { PasswordTable } from './passwords.ts'
 import { PendingTable } from './pendings.ts'
+import { SealTable } from './seals.ts'
 import { SessionTable } from './sessions.ts'
+import { StreakTable } from './streaks.ts'
 import { TokenTable } from './tokens.ts'
 import { UserTable } from './users.ts'
 
@@ -67,6 +72,11 @@ export const DB_ROOMS: readonly Room[] = [
   { layer: 'db', name: 'db.outbox', file: 'db/outbox.ts', of: OutboxTable },
   { layer: 'db', name: 'db.inbox', file: 'db/inbox.ts', of: InboxTable },
   { layer: 'db', name: 'db.limits', file: 'db/limits.ts', of: LimitTable },
+  { layer: 'db', name: 'db.streaks', file: 'db/streaks.ts', of: StreakTable },
+  { layer: 'db', name: 'db.budgets', file: 'db/budgets.ts', of: BudgetTable },
+  { layer: 'db', name: 'db.audit', file: 'db/audit.ts', of: AuditTable },
+  { layer: 'db', name: 'db.seals', file: 'db/seals.ts', of: SealTable },
+  { layer: 'db', name: 'db.checkpoints', file: 'db/checkpoints.ts', of: CheckpointTable },
   { layer: 'db', name: 'db.memory', file: 'db/memory.ts', of: MemoryTable },
   statements('db/dialects/sqlite-patience.ts', PatientConnection, 'executeQuery', reportQuery),
   statements('db/dialects/sqlite-hot.ts', HotStatement, 'first', reportHot),

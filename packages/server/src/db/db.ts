@@ -5,6 +5,9 @@ import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { NoResultFound, ValueError } from '../errors.ts'
 import type { User } from '../user.ts'
+import { AuditTable } from './audit.ts'
+import { BudgetTable } from './budgets.ts'
+import { CheckpointTable } from './checkpoints.ts'
 import { DeviceTable } from './devices.ts'
 import type { Hot } from './engine.ts'
 import { findUser } from './find-user.ts'
@@ -19,7 +22,9 @@ import { OutboxTable } from './outbox.ts'
 import { PasswordTable } from './passwords.ts'
 import { PendingTable } from './pendings.ts'
 import type { Schema } from './schema.ts'
+import { SealTable } from './seals.ts'
 import { SessionTable } from './sessions.ts'
+import { StreakTable } from './streaks.ts'
 import { TokenTable } from './tokens.ts'
 import { UserTable } from './users.ts'
 
@@ -45,6 +50,11 @@ export class DB {
   readonly outbox: OutboxTable
   readonly inbox: InboxTable
   readonly limits: LimitTable
+  readonly streaks: StreakTable
+  readonly budgets: BudgetTable
+  readonly audit: AuditTable
+  readonly seals: SealTable
+  readonly checkpoints: CheckpointTable
   readonly memory: MemoryTable
   /** The keys that guard tokens. They live beside the storage, because what is stored means nothing without them. */
   readonly keys: KeyRing
@@ -64,6 +74,11 @@ export class DB {
     this.outbox = new OutboxTable(access.kysely)
     this.inbox = new InboxTable(access.kysely)
     this.limits = new LimitTable(access.kysely)
+    this.streaks = new StreakTable(access.kysely)
+    this.budgets = new BudgetTable(access.kysely)
+    this.audit = new AuditTable(access.kysely)
+    this.seals = new SealTable(access.kysely)
+    this.checkpoints = new CheckpointTable(access.kysely)
     this.memory = new MemoryTable(access.kysely)
     this.keys = access.keys
     this.now = access.now

@@ -1,11 +1,22 @@
 /** The room of known devices: the browsers from which a person has logged in. */
 import type { Kysely } from 'kysely'
 import type { StoredToken, TokenMac } from '../crypto/token.ts'
+import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
 import type { Schema } from './schema.ts'
 
 const MOST_OF_A_PERSON = 20
+const MOST_OF_A_BROWSER = 100
 const BATCH = 100
+
+/** A device of somebody, with whose it is. */
+export interface FoundDevice {
+  readonly userId: UserId
+  readonly stored: StoredToken
+  readonly knownSince: Date
+  /** When the password was set that its person has now; null for a person without one. */
+  readonly passwordSetAt: Date | null
+}
 
 /** Devices by the id in their token, and by person. */
 export class DeviceTable {
@@ -43,6 +54,56 @@ export class DeviceTable {
       .where('id', '=', id)
       .executeTakeFirst()
     return row === undefined ? null : { id: row.id, mac: row.mac as TokenMac, keyId: row.key_id }
+  }
+
+  /** What is stored of this device for the person of an email; null for a device that they have not logged in from, and for an unknown email. */
+  async findByEmail(key: CanonicalEmail, id: string): Promise<FoundDevice | null> {
+    const row = await this.#db
+      .selectFrom('devices')
+      .innerJoin('users', 'users.id', 'devices.user_id')
+      .leftJoin('passwords', 'passwords.user_id', 'users.id')
+      .select([
+        'devices.id',
+        'devices.mac',
+        'devices.key_id',
+        'devices.user_id',
+        'devices.created_at',
+        'passwords.set_at',
+      ])
+      .where('users.email_key', '=', key)
+      .where('devices.id', '=', id)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    return {
+      userId: row.user_id as UserId,
+      stored: { id: row.id, mac: row.mac as TokenMac, keyId: row.key_id },
+      knownSince: new Date(row.created_at),
+      passwordSetAt: row.set_at === null ? null : new Date(row.set_at),
+    }
+  }
+
+  /** Who knows this device, some of them where they are many, with what is stored of it for each. */
+  async listKnowing(id: string): Promise<readonly { readonly userId: UserId; readonly stored: StoredToken }[]> {
+    const rows = await this.#db
+      .selectFrom('devices')
+      .select(['id', 'mac', 'key_id', 'user_id'])
+      .where('id', '=', id)
+      .limit(MOST_OF_A_BROWSER)
+      .execute()
+    return rows.map((row) => ({
+      userId: row.user_id as UserId,
+      stored: { id: row.id, mac: row.mac as TokenMac, keyId: row.key_id },
+    }))
+  }
+
+  /** Lets a person know a device by another token from now on. */
+  async exchange(userId: UserId, old: string, { id, mac, keyId }: StoredToken): Promise<void> {
+    await this.#db
+      .updateTable('devices')
+      .set({ id, mac, key_id: keyId })
+      .where('user_id', '=', userId)
+      .where('id', '=', old)
+      .execute()
   }
 
   /** When each device of a person was first and last used, the latest first. */

@@ -5,11 +5,11 @@ import type { KeyRing } from '../crypto/token.ts'
 import { canonicalEmail } from '../email.ts'
 import { InvalidRequestError } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
+import { USER_COLUMNS, userFrom } from './accounts.ts'
 import type { Schema } from './schema.ts'
 import { isLive } from './sessions.ts'
 import type { SessionTable } from './sessions.ts'
 import type { TokenTable } from './tokens.ts'
-import { USER_COLUMNS, userFrom } from './users.ts'
 
 /** By what a person can be looked up. Session ids and reset tokens as they were handed out: only live ones match. */
 export interface UserAttributes {

@@ -111,6 +111,18 @@ export class OutboxTable {
     return row === undefined ? null : entryFrom(row)
   }
 
+  /** The letters of this kind that wait for a person. */
+  async listWaiting(kind: string, userId: UserId): Promise<readonly StoredOutboxEntry[]> {
+    const rows = await this.#db
+      .selectFrom('outbox')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('kind', '=', kind)
+      .where('given_up_at', 'is', null)
+      .execute()
+    return rows.map(entryFrom)
+  }
+
   /** Whether a letter waits still: a deed may have taken it back while it was claimed. */
   async isThere(id: string): Promise<boolean> {
     return (await this.#db.selectFrom('outbox').select('id').where('id', '=', id).executeTakeFirst()) !== undefined

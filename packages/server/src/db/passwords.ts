@@ -2,9 +2,9 @@
 import type { Kysely } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
+import { ACCOUNT_COLUMNS, accountFrom } from './accounts.ts'
+import type { Account } from './accounts.ts'
 import type { Schema } from './schema.ts'
-import { accountFrom, USER_COLUMNS } from './users.ts'
-import type { Account } from './users.ts'
 
 /** What a login is checked against. */
 export interface StoredLogin extends Account {
@@ -26,7 +26,7 @@ export class PasswordTable {
     const row = await this.#db
       .selectFrom('users')
       .leftJoin('passwords', 'passwords.user_id', 'users.id')
-      .select([...USER_COLUMNS, 'disabled_at', 'admin_at', 'delete_at', 'language', 'passwords.hash'])
+      .select([...ACCOUNT_COLUMNS, 'passwords.hash'])
       .where('users.email_key', '=', key)
       .executeTakeFirst()
     return row === undefined ? null : { ...accountFrom(row), hash: row.hash }

@@ -115,6 +115,69 @@ interface MemoryTable {
   value: string
 }
 
+interface AuditTable {
+  id: Generated<number>
+  /** Random, and part of what the keyed hash vouches for: no entry can be there twice. */
+  uid: string
+  at: number
+  /** Such as `login.failed`. */
+  event: string
+  /** Whose account it is about; null where nobody is. Kept when the person is gone. */
+  user_id: number | null
+  /** The email that was typed, as a keyed hash; null where none was. */
+  subject: string | null
+  /** The address that the request came from. */
+  source: string | null
+  /** In words of ours. */
+  device: string | null
+  /** The User-Agent as it was sent, cut short. */
+  agent: string | null
+  request_id: string | null
+  session_id: string | null
+  /** By what it was proved: a password, a link, a session. */
+  method: string | null
+  /** For how many acts the entry stands. */
+  times: number
+  /** JSON. */
+  facts: string
+  mac: string
+  key_id: string
+}
+
+interface SealsTable {
+  /** Counts the entries in the order in which they were sealed, from 1. */
+  seq: number
+  audit_id: number
+  /** The keyed hash over this entry's and the seal before it. */
+  mac: string
+  key_id: string
+  sealed_at: number
+}
+
+interface CheckpointsTable {
+  /** The last entry that was let go. */
+  seq: number
+  /** Its seal, with which the chain goes on. */
+  chain: string
+  at: number
+  mac: string
+  key_id: string
+}
+
+interface StreaksTable {
+  key: string
+  failures: number
+  last_at: number
+  /** Before this no further try is looked at. */
+  until_at: number
+}
+
+interface BudgetsTable {
+  key: string
+  /** When it is whole again, if nothing more is taken. */
+  whole_at: number
+}
+
 /** All tables by name. */
 export interface Schema {
   users: UsersTable
@@ -127,4 +190,9 @@ export interface Schema {
   devices: DevicesTable
   limits: LimitsTable
   memory: MemoryTable
+  audit: AuditTable
+  seals: SealsTable
+  checkpoints: CheckpointsTable
+  streaks: StreaksTable
+  budgets: BudgetsTable
 }

@@ -2,9 +2,9 @@
 import type { Kysely } from 'kysely'
 import type { StoredToken, TokenMac } from '../crypto/token.ts'
 import type { User, UserId } from '../user.ts'
+import { USER_COLUMNS, userFrom } from './accounts.ts'
 import type { Hot } from './engine.ts'
 import type { Schema } from './schema.ts'
-import { USER_COLUMNS, userFrom } from './users.ts'
 
 /** A session as it is stored, with its person. It may have expired: `isLive` tells. */
 export interface StoredSession extends StoredToken {
@@ -111,9 +111,19 @@ export class SessionTable {
     }
   }
 
-  /** Notes that the session was used. */
-  async touch(id: string, usedAt: Date): Promise<void> {
-    await this.#db.updateTable('sessions').set({ used_at: usedAt.getTime() }).where('id', '=', id).execute()
+  /** Notes that the session was used, and from where if that is known. */
+  async touch(id: string, usedAt: Date, seen: Partial<Pick<ListedSession, 'device' | 'place'>> = {}): Promise<void> {
+    await this.#db
+      .updateTable('sessions')
+      .set({ used_at: usedAt.getTime(), ...seen })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  /** From where a session was seen last, in words of ours; null for one that has ended. */
+  async findSeen(id: string): Promise<Pick<ListedSession, 'device' | 'place'> | null> {
+    const query = this.#db.selectFrom('sessions').select(['device', 'place']).where('id', '=', id)
+    return (await query.executeTakeFirst()) ?? null
   }
 
   /** Ends a session: true for the one request that did, false for all others. */

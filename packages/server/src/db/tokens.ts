@@ -22,12 +22,19 @@ export interface StoredOneTimeToken extends StoredToken, TokenBinding {
   readonly mailedAt: Date | null
 }
 
+/** A token that works, and until when. */
+export interface LiveToken extends StoredOneTimeToken {
+  readonly expiresAt: Date
+}
+
 /** Somebody who had an address until a short while ago. */
 export interface FormerOwner {
   readonly userId: UserId
   /** As they wrote it. */
   readonly email: string
   readonly leftAt: Date
+  /** Until when they may take it back. */
+  readonly until: Date
 }
 
 /** How many links of a kind an address has, and how old the youngest is. */
@@ -67,7 +74,7 @@ export class TokenTable {
   }
 
   /** The token of this id, if it has one of these purposes and has not expired; else null. */
-  async findLive(id: string, purposes: readonly Purpose[], now: Date): Promise<StoredOneTimeToken | null> {
+  async findLive(id: string, purposes: readonly Purpose[], now: Date): Promise<LiveToken | null> {
     const row = await this.#db
       .selectFrom('tokens')
       .selectAll()
@@ -85,6 +92,7 @@ export class TokenTable {
       email: row.email_key as CanonicalEmail,
       newEmail: row.new_email,
       mailedAt: row.mailed_at === null ? null : new Date(row.mailed_at),
+      expiresAt: new Date(row.expires_at),
     }
   }
 
@@ -111,16 +119,28 @@ export class TokenTable {
   async findUndo(key: CanonicalEmail, now: Date): Promise<FormerOwner | null> {
     const row = await this.#db
       .selectFrom('tokens')
-      .select(['user_id', 'new_email', 'created_at'])
+      .select(['user_id', 'new_email', 'created_at', 'expires_at'])
       .where('email_key', '=', key)
       .where('purpose', '=', 'undo')
       .where('expires_at', '>', now.getTime())
+      .orderBy('expires_at')
       .orderBy('created_at')
       .limit(1)
       .executeTakeFirst()
     const userId = row?.user_id ?? null
     if (row === undefined || userId === null) return null
-    return { userId: userId as UserId, email: row.new_email ?? key, leftAt: new Date(row.created_at) }
+    const [leftAt, until] = [new Date(row.created_at), new Date(row.expires_at)]
+    return { userId: userId as UserId, email: row.new_email ?? key, leftAt, until }
+  }
+
+  /** Removes the ways back of a person to an address, and those to addresses that the account was moved away from later. */
+  async removeUndo(userId: UserId, key: CanonicalEmail, until: Date): Promise<void> {
+    await this.#db
+      .deleteFrom('tokens')
+      .where('user_id', '=', userId)
+      .where('purpose', '=', 'undo')
+      .where((eb) => eb.or([eb('email_key', '=', key), eb('expires_at', '>', until.getTime())]))
+      .execute()
   }
 
   /** Spends a token: true for the one request that wins, false for all others. [ASVS 15.4.2] */

@@ -1,54 +1,10 @@
 /** The room of people: who there is, and under which email. */
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
 import type { User, UserId } from '../user.ts'
+import { ACCOUNT_COLUMNS, accountFrom, USER_COLUMNS, userFrom } from './accounts.ts'
+import type { Account } from './accounts.ts'
 import type { Schema } from './schema.ts'
-
-/** The columns that make a `User`. */
-export const USER_COLUMNS = ['users.id', 'users.email', 'users.email_verified_at', 'users.created_at'] as const
-
-/** The columns that make an `Account`. */
-const ACCOUNT_COLUMNS = [
-  ...USER_COLUMNS,
-  'users.disabled_at',
-  'users.admin_at',
-  'users.delete_at',
-  'users.language',
-] as const
-
-/** A person with what operators see of the account. */
-export interface Account {
-  readonly user: User
-  readonly disabledAt: Date | null
-  readonly isAdmin: boolean
-  /** When the account is going to be deleted; null for one that is not. */
-  readonly deleteAt: Date | null
-  /** The tag of the language that the person is written to in; null where nobody knows. */
-  readonly language: string | null
-}
-
-/** The row as a `User`: secrets are in other tables, so none can slip in. */
-export function userFrom(
-  row: Pick<Selectable<Schema['users']>, 'id' | 'email' | 'email_verified_at' | 'created_at'>,
-): User {
-  return {
-    id: row.id as UserId,
-    email: row.email,
-    emailVerified: row.email_verified_at !== null,
-    createdAt: new Date(row.created_at),
-  }
-}
-
-/** The row as an `Account`. */
-export function accountFrom(row: Omit<Selectable<Schema['users']>, 'email_key'>): Account {
-  return {
-    user: userFrom(row),
-    disabledAt: row.disabled_at === null ? null : new Date(row.disabled_at),
-    isAdmin: row.admin_at !== null,
-    deleteAt: row.delete_at === null ? null : new Date(row.delete_at),
-    language: row.language,
-  }
-}
 
 /** People by id and by canonical email. */
 export class UserTable {
@@ -184,11 +140,11 @@ export class UserTable {
     return result.numUpdatedRows === 1n
   }
 
-  /** Removes some of the accounts that are due to be deleted, with all that is theirs, and returns how many. */
-  async removeDue(now: Date, most: number): Promise<number> {
+  /** Removes some of the accounts that are due to be deleted, with all that is theirs, and returns whose they were. */
+  async removeDue(now: Date, most: number): Promise<readonly UserId[]> {
     const due = this.#db.selectFrom('users').select('id').where('delete_at', '<=', now.getTime()).limit(most)
-    const result = await this.#db.deleteFrom('users').where('id', 'in', due).executeTakeFirst()
-    return Number(result.numDeletedRows)
+    const rows = await this.#db.deleteFrom('users').where('id', 'in', due).returning('id').execute()
+    return rows.map(({ id }) => id as UserId)
   }
 
   /** How many people there are. */

@@ -22,6 +22,8 @@ export interface Letters {
   readonly new_device: { readonly at: Date; readonly device: string; readonly place: string }
   /** To the owner of an account at which somebody guesses. */
   readonly failed_tries: { readonly at: Date; readonly tries: number }
+  /** To the owner of an account whose password strangers have guessed at until it stopped for them. */
+  readonly password_stopped: { readonly at: Date; readonly tries: number }
   /** To the owner of an account that is going to be deleted, and when: its way back. */
   readonly deletion: { readonly link: string; readonly at: Date }
 }

@@ -6,6 +6,7 @@ import { contentsOf } from '../support/contents.ts'
 import { databases } from '../support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from '../support/hardened.ts'
 import type { HardenedService } from '../support/hardened.ts'
+import { cookieOf, sessionOf } from '../support/http.ts'
 import { CheapHasher } from '../support/cheap-hasher.ts'
 import { startSmtp } from '../support/smtp.ts'
 
@@ -80,6 +81,26 @@ describe.each(databases)('an attacker on $name', ({ fresh }) => {
     await expect(service.auth.users.findByEmail(email)).resolves.toBeNull()
     await service.auth.email.undo(await service.tokenFor(email, letters.length))
     await service.logIn(email)
+  })
+
+  test('who moved an account away is out by every way when its owner takes it back', async () => {
+    const email = 'taken-back@example.com'
+    await service.settle(email)
+    const thief = await post('/sessions', { email, password: PHRASE })
+    const session = sessionOf(thief) ?? ''
+    await move(session, 'keeper@evil.test')
+    service.clock.advance({ minutes: 6 })
+    await post('/reset_password', { email: 'keeper@evil.test' })
+    const reset = await service.tokenFor('keeper@evil.test', 3)
+    const { id } = await service.auth.email.undo(await service.tokenFor(email, 2))
+    expect(await status(session)).toBe(403)
+    expect(await service.auth.devices.isKnown(id, cookieOf(thief, 'device') ?? '')).toBe(false)
+    for (const typed of [email, 'keeper@evil.test'])
+      expect(
+        await put('/reset_password', { email: typed, reset_token: reset, new_password: OTHER_PHRASE }),
+      ).toMatchObject({
+        status: 403,
+      })
   })
 
   test.each([

@@ -1,4 +1,5 @@
 /** Attacks with the connection itself: reset, held open, never finished. The service neither falls nor keeps it. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
@@ -75,7 +76,11 @@ describe.each(databases)('connections on $name', ({ fresh }) => {
         return { ours, gone }
       }),
     )
-    await Promise.all(kept.map(async ({ gone }) => gone))
+    const patience = new AbortController()
+    const all = Promise.all(kept.map(async ({ gone }) => gone)).then(() => 'let go')
+    const late = pause(10_000, 'held still', { signal: patience.signal }).catch(() => 'not waited for')
+    expect(await Promise.race([all, late])).toBe('let go')
+    patience.abort()
     for (const { ours } of kept) ours.destroy()
   })
 

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { sessionOf } from '../support/http.ts'
 import type { TestService } from '../support/service.ts'
+import { BREAKS, BUSY, LIMITED } from './failing-hasher.ts'
 
 /** A password that the policy takes. */
 export const PASSWORD = 'old lantern by the sea'
@@ -163,6 +164,17 @@ async function postFromElsewhere({ page, address }: Visit): Promise<void> {
   await Promise.all([page.waitForEvent('load'), page.click('button')])
 }
 
+/** Sends the form of the page to log in to the interface for programs, as somebody who is signed in: refusals are pages of their own there. */
+const sendToPrograms =
+  (password: string) =>
+  async (visit: Visit): Promise<void> => {
+    await open('/login')(visit)
+    await visit.signIn(await visit.somebody())
+    const form = visit.page.locator('main form')
+    await form.evaluate((node: HTMLFormElement) => (node.action = node.action.replace(/login$/, 'sessions')))
+    await fill(visit, { email: 'x@example.com', password })
+  }
+
 /** Comes back so late that a password is asked for once more. */
 async function openStale(visit: Visit): Promise<void> {
   await visit.signIn(await visit.somebody())
@@ -177,6 +189,15 @@ async function openTwoSessions(visit: Visit): Promise<void> {
   await visit.service.send('POST', '/sessions', { form: { email, password: PASSWORD }, headers: agent })
   await visit.signIn(email)
   await open('/account/sessions')(visit)
+}
+
+/** Comes back after somebody has guessed at the password. */
+async function openEvents(visit: Visit): Promise<void> {
+  const email = await visit.somebody()
+  for (let guess = 0; guess < 2; guess++)
+    await visit.service.send('POST', '/sessions', { form: { email, password: OTHER } })
+  await visit.signIn(email)
+  await open('/account/events')(visit)
 }
 
 const BAD_EMAIL = 'bob'
@@ -197,6 +218,8 @@ const entrance: readonly State[] = [
   { name: 'mailbox', go: send('/register', { email: 'x@example.com', password: PASSWORD }) },
   { name: 'log in', go: open('/login') },
   { name: 'log in, refused', status: 401, go: send('/login', { email: 'x@example.com', password: OTHER }) },
+  { name: 'log in, no room', status: 503, go: send('/login', { email: 'x@example.com', password: BUSY }) },
+  { name: 'log in, too often', status: 429, go: send('/login', { email: 'x@example.com', password: LIMITED }) },
   {
     name: 'log in, after logging out',
     go: async (visit) => {
@@ -245,6 +268,7 @@ const account: readonly State[] = [
   { name: 'sessions', isSignedIn: true, go: openSignedIn('/account/sessions') },
   { name: 'sessions, several', isSignedIn: true, go: openTwoSessions },
   { name: 'sessions, others ended', isSignedIn: true, go: then(openTwoSessions, async (visit) => fill(visit, {})) },
+  { name: 'what happened', isSignedIn: true, go: openEvents },
   { name: 'my data', isSignedIn: true, go: openSignedIn('/account/export') },
   { name: 'delete', isSignedIn: true, go: openSignedIn('/account/delete') },
   {
@@ -268,6 +292,9 @@ const wrong: readonly State[] = [
   { name: 'not found, signed in', status: 404, isSignedIn: true, go: openSignedIn('/nothing') },
   { name: 'not that way', status: 405, go: open('/logout') },
   { name: 'from another site', status: 403, go: postFromElsewhere },
+  { name: 'too many tries', status: 429, isSignedIn: true, go: sendToPrograms(LIMITED) },
+  { name: 'broken', status: 500, go: send('/login', { email: 'x@example.com', password: BREAKS }) },
+  { name: 'no room', status: 503, go: sendToPrograms(BUSY) },
 ]
 
 /** All of them. */

@@ -100,11 +100,16 @@ describe.each(databases)('the page at /inbox on $name', ({ fresh }) => {
     await page.close()
   })
 
-  test('fits 320 pixels, and has nothing that axe finds, in light and in dark', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width: 320, height: 700 } })
+  test('fits 320 pixels, and has nothing that axe finds, in light and in dark, in both languages', async () => {
+    for (const [colorScheme, locale, title] of [
+      ['light', 'en-GB', 'Inbox'],
+      ['dark', 'fr-FR', 'Boîte de réception'],
+    ] as const) {
+      const viewport = { width: 320, height: 700 }
+      const context = await browser.newContext({ bypassCSP: true, colorScheme, locale, viewport })
       const page = await context.newPage()
       await page.goto(`${address}/inbox`)
+      expect(await page.textContent('h1')).toBe(title)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
       await page.evaluate(AXE)
       const found = await page.evaluate(

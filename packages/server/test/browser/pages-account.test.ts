@@ -296,7 +296,7 @@ describe.each(databases.flatMap(({ name, fresh }) => PRESETS.map((preset) => ({ 
       onTestFinished(() => void evil.close())
       await page.goto(`http://localhost:${String((evil.address() as AddressInfo).port)}/`)
       const [, inner] = page.frames()
-      expect(inner?.url()).toBe('chrome-error://chromewebdata/')
+      await expect.poll(() => inner?.url()).toBe('chrome-error://chromewebdata/')
       await go(page, '/account/sessions')
       expect(await page.locator('main li').count()).toBe(2)
       expect(await world.letters(email, /password|delete/i)).toBe(0)

@@ -13,35 +13,36 @@ import { startChromium } from './chromium.ts'
 import { PASSWORD, STATES } from './every-page.ts'
 import type { State, Visit } from './every-page.ts'
 import { axeFinds, formFaults, keyboardMisses, leadsTo, moves, sticksOut, textsOf } from './judge.ts'
+import { FailingHasher } from './failing-hasher.ts'
+import { UsedAgain } from './used-again.ts'
+import type { Noted } from './used-again.ts'
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', fr: 'fr-FR' }
 const WIDTHS = [320, 768, 1280] as const
 const THEMES = ['light', 'dark'] as const
 const MOST_BYTES = 30_000
 // Chromium says of each refused page that it is refused; and on pages of mailed links nobody has looked up the email yet.
-const USUAL = /the server responded with a status of 4\d\d|^\[DOM\] Password forms should have|^Clear-Site-Data/
+const USUAL =
+  /the server responded with a status of (?:4\d\d|500|503)|^\[DOM\] Password forms should have|^Clear-Site-Data/
 /** What is the same in both languages: names, and words that both have. */
 const ALIKE = /^(?:Bienvenue|English|Français|127\.0\.0\.1|classic)$|@example\.com/
-
-/** What was asked for on the way to a page, and what Chromium said. */
-interface Noted {
-  readonly requests: Request[]
-  readonly complaints: string[]
-}
 
 describe.each(databases)('all pages on $name', ({ fresh }) => {
   let hardened: HardenedService
   let classic: TestService
   let browser: Browser
+  let pages: Readonly<Record<Language, UsedAgain>>
   let people = 0
   const titles = new Map<string, Set<string>>()
   const links = new Set<string>()
   const texts = new Map<string, ReadonlySet<string>>()
 
   beforeAll(async () => {
-    hardened = await startHardened(fresh())
+    hardened = await startHardened(fresh(), {}, { hasher: new FailingHasher() })
     classic = await startTestService(fresh())
     browser = await startChromium()
+    const pageIn = (locale: string) => new UsedAgain(browser, { locale, viewport: { width: 320, height: 700 } })
+    pages = { en: pageIn(LOCALES.en), fr: pageIn(LOCALES.fr) }
   })
   afterAll(async () => {
     await browser.close()
@@ -77,15 +78,7 @@ describe.each(databases)('all pages on $name', ({ fresh }) => {
       ])
   }
 
-  function record(page: Page): Noted {
-    const noted: Noted = { requests: [], complaints: [] }
-    page.on('request', (request) => noted.requests.push(request))
-    page.on('console', (message) => noted.complaints.push(message.text()))
-    page.on('pageerror', (error) => noted.complaints.push(error.message))
-    return noted
-  }
-
-  /** Goes to a page in a browser of its own, and has it looked at. */
+  /** Goes to a page as somebody whom the browser has never seen, and has it looked at. */
   async function visit(
     state: State,
     language: Language,
@@ -93,22 +86,21 @@ describe.each(databases)('all pages on $name', ({ fresh }) => {
   ): Promise<void> {
     const service = state.preset === 'classic' ? classic : hardened
     const address = `http://127.0.0.1:${String(service.port)}`
-    const context = await browser.newContext({ locale: LOCALES[language], viewport: { width: 320, height: 700 } })
+    const { page, noted } = await pages[language].fresh()
     try {
-      const page = await context.newPage()
-      const noted = record(page)
       const here: Visit = {
         page,
         service,
         address,
         somebody: async () => somebody(service),
         linkTo,
-        signIn: async (email) => signIn(context, service, email),
+        signIn: async (email) => signIn(page.context(), service, email),
       }
       await state.go(here)
       await look(page, noted, service)
-    } finally {
-      await context.close()
+    } catch (error) {
+      await pages[language].drop()
+      throw error
     }
   }
 
@@ -121,10 +113,10 @@ describe.each(databases)('all pages on $name', ({ fresh }) => {
         await lookAtZoom(page)
         await page.setViewportSize({ width: 320, height: 700 })
         await page.emulateMedia({ reducedMotion: 'reduce' })
-        expect.soft(await moves(page)).toEqual([])
+        if (language === LANGUAGES[0]) expect.soft(await moves(page)).toEqual([])
         if (state.preset !== 'classic') expect.soft(await formFaults(page)).toEqual([])
         await lookAtLinks(page, service)
-        expect.soft(await keyboardMisses(page)).toEqual([])
+        if (language === LANGUAGES[0]) expect.soft(await keyboardMisses(page)).toEqual([]) // whatever the words
         expect.soft(complaints.filter((text) => !USUAL.test(text))).toEqual([])
         texts.set(`${language} ${state.name}`, new Set(await textsOf(page)))
       })

@@ -23,10 +23,11 @@ const FACTS: Letters = {
   email_changed: { at: AT },
   email_undo: { link: LINK, at: AT, days: 7 },
   new_device: SEEN,
-  failed_tries: { at: AT, tries: 100 },
+  failed_tries: { at: AT, tries: 10 },
+  password_stopped: { at: AT, tries: 100 },
   deletion: { link: LINK, at: AT },
 }
-const TO_RESET: readonly LetterKind[] = ['password_changed', 'new_device', 'failed_tries']
+const TO_RESET: readonly LetterKind[] = ['password_changed', 'new_device', 'failed_tries', 'password_stopped']
 const KINDS = Object.keys(FACTS) as LetterKind[]
 const SAID: Readonly<Record<Language, { instant: string; ifNot: RegExp; spaced: RegExp }>> = {
   en: {

@@ -79,7 +79,7 @@ describe('a letter', () => {
     expect(smtp.letters[0]!.raw).toContain("To: Bob+tag.o'x@xn--bcher-kva.example\r\n")
   })
 
-  test('many at once go over few connections', async () => {
+  test('many at once go over few connections [ASVS 13.2.6]', async () => {
     const smtp = await start()
     const mailer = mailerFor(smtp)
     await Promise.all(Array.from({ length: 30 }, async (_, i) => mailer.send(letter({ to: `p${i}@example.com` }))))
@@ -210,7 +210,7 @@ describe('a refusal', () => {
 })
 
 describe('a mail server in trouble', () => {
-  test('that never greets costs no more than our patience', async () => {
+  test('that never greets costs no more than our patience [ASVS 13.2.6]', async () => {
     const smtp = await start({ answers: { hangs: true } })
     const before = performance.now()
     const error = await failure(mailerFor(smtp, {}, 300).send(letter()))
@@ -219,7 +219,7 @@ describe('a mail server in trouble', () => {
     expect(error.message).toMatch(/took too long|ETIMEDOUT/)
   })
 
-  test('that sends a little now and then, and never all, costs no more either', async () => {
+  test('that sends a little now and then, and never all, costs no more either [ASVS 13.2.6]', async () => {
     const sockets: Socket[] = []
     const server = createServer((socket) => {
       sockets.push(socket.on('error', () => undefined))
@@ -238,7 +238,7 @@ describe('a mail server in trouble', () => {
     expect(performance.now() - before).toBeLessThan(2000)
   })
 
-  test('that is gone is worth another try, and gets the letter when it is back', async () => {
+  test('that is gone is worth another try, and gets the letter when it is back [ASVS 13.2.6]', async () => {
     const smtp = await start()
     const mailer = mailerFor(smtp)
     await mailer.send(letter())
@@ -252,7 +252,7 @@ describe('a mail server in trouble', () => {
 })
 
 describe('closing', () => {
-  test('lets the letters under way go first, and takes none afterwards', async () => {
+  test('lets the letters under way go first, and takes none afterwards [ASVS 13.2.6]', async () => {
     const smtp = await start()
     const mailer = mailerFor(smtp)
     const sending = mailer.send(letter())

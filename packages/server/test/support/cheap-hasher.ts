@@ -40,6 +40,10 @@ export class CheapHasher implements Hasher {
     return Promise.resolve(cheapHash(password, kind, salt) === hash)
   }
 
+  async refuseWhenFull(): Promise<void> {
+    return Promise.resolve()
+  }
+
   async close(): Promise<void> {
     return Promise.resolve()
   }

@@ -1,13 +1,13 @@
 /** What a database holds, for tests that look whether anything changed. */
 import { openEngine } from '../../src/db/open.ts'
 
-/** Every row of every table, read over a connection of its own. */
+/** Every row of every table, read over a connection of its own: but for the seals over the record, which come by themselves. */
 export async function contentsOf(url: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
   const { engine } = openEngine(url, [])
   try {
     const tables = await engine.kysely.introspection.getTables()
     const contents: Record<string, readonly unknown[]> = {}
-    for (const { name } of tables) {
+    for (const { name } of tables.filter((table) => table.name !== 'seals')) {
       contents[name] = await engine.kysely
         .selectFrom(name as 'users')
         .selectAll()

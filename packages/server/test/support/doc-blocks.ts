@@ -78,5 +78,5 @@ export function printsOf(code: string): readonly string[] {
 export function alike(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.[\w-]{43})?/g, (id) => (id.length > 36 ? 'TOKEN' : 'ID'))
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'INSTANT')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, 'INSTANT')
 }

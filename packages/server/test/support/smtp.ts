@@ -1,4 +1,5 @@
 /** A real mail server on a free port, which keeps what it receives and answers as a test wants. */
+import { AssertionError } from 'node:assert'
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -161,7 +162,7 @@ class RealSmtp implements TestSmtp {
       if (letters.length >= count) return letters
       await new Promise<void>((resolve, reject) => {
         this.#arrived.push(resolve)
-        deadline.onabort = () => reject(new Error(`${letters.length} of ${count} letters came`))
+        deadline.onabort = () => reject(new AssertionError({ message: `${letters.length} of ${count} letters came` }))
       })
     }
   }

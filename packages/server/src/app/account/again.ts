@@ -71,9 +71,8 @@ async function orToLogin(
   given: unknown,
   answer: (session: Session) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
-  const token = cookies.session.read(request.headers.cookie)
-  return presses.once(request, reply, token, async () => {
-    const session = await auth.sessions.find(token)
+  return presses.once(request, reply, async () => {
+    const session = await auth.sessions.find(cookies.session.read(request.headers.cookie))
     if (session !== null) return answer(session)
     return reply.redirect(`${home}login?next=${encodeURIComponent(next.allowed(given) ?? `${home}account`)}`, 303)
   })

@@ -1,6 +1,7 @@
 /** The pages at /account/delete and /account/deleted: leaving, and how to come back. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { circumstancesOf } from '../circumstances.ts'
 import { clearBrowser } from '../cookies.ts'
 import { deletedPage, deletionPage } from '../pages/account/deletion.tsx'
 import { sendPage } from '../pages/send.ts'
@@ -50,7 +51,7 @@ export const deletion =
         const { user } = session
         if (request.body.confirm !== 'yes')
           return sendPage(request, reply, site, (frame) => deletionPage(frame, days, true), { user, status: 400 })
-        await auth.deletion.request(session)
+        await auth.deletion.request(session, circumstancesOf(request))
         clearBrowser(reply, cookies)
         return reply.redirect(`${home}account/deleted`, 303)
       }),

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { asJson, Exported, FILE } from '../api/export.ts'
+import { circumstancesOf } from '../circumstances.ts'
 import { exportPage } from '../pages/account/export.tsx'
 import { sendPage } from '../pages/send.ts'
 import { page } from '../pages/shape.ts'
@@ -34,7 +35,7 @@ export const download =
     )
     app.post('/', { schema: DOWNLOAD }, async (request, reply) =>
       asSignedIn(site, request, reply, async (session) =>
-        reply.headers(FILE).send(asJson(await auth.exports.collect(session), session.id)),
+        reply.headers(FILE).send(asJson(await auth.exports.collect(session, circumstancesOf(request)), session.id)),
       ),
     )
     return Promise.resolve()

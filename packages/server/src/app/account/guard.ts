@@ -4,11 +4,9 @@ import type { Session } from '../../auth/sessions.ts'
 import { AuthError } from '../../errors.ts'
 import { signedIn } from '../signed-in.ts'
 import type { Site } from '../site.ts'
-import type { Presses } from './presses.ts'
 
 /** What the pages of the account work with. */
 export interface AccountSite extends Site {
-  readonly presses: Presses
   /** The clock by which times are told. */
   readonly now: () => Date
 }
@@ -27,8 +25,7 @@ export async function asSignedIn(
   answer: (session: Session) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
   try {
-    const token = cookies.session.read(request.headers.cookie)
-    return await presses.once(request, reply, token, async () => answer(await signedIn(auth, cookies, request)))
+    return await presses.once(request, reply, async () => answer(await signedIn(auth, cookies, request)))
   } catch (error) {
     const detour = error instanceof AuthError ? DETOURS[error.code] : undefined
     if (!(error instanceof AuthError) || detour === undefined) throw error

@@ -1,8 +1,10 @@
 /** The page at /account/sessions: where one is logged in, and the end of what one does not need or know. */
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Session } from '../../auth/sessions.ts'
 import { Text } from '../api/fields.ts'
+import { circumstancesOf } from '../circumstances.ts'
 import { HttpError } from '../errors.ts'
 import { sessionsPage } from '../pages/account/sessions.tsx'
 import { sendPage, sendRefusal } from '../pages/send.ts'
@@ -33,7 +35,7 @@ const END = {
 export const sessions =
   (site: AccountSite): FastifyPluginAsyncZod =>
   async (app) => {
-    const { auth, cookies, home, now } = site
+    const { auth, home, now } = site
     app.get('/', { schema: OPEN }, async (request, reply) =>
       asSignedIn(site, request, reply, async (session) => {
         const { user } = session
@@ -45,11 +47,7 @@ export const sessions =
       asSignedIn(site, request, reply, async (session) => {
         const { user } = session
         return doOrShow(
-          async () =>
-            reply.redirect(
-              `${home}account/sessions?notice=${await end(site, session, request.body, cookies.device.read(request.headers.cookie))}`,
-              303,
-            ),
+          async () => reply.redirect(`${home}account/sessions?notice=${await end(site, session, request)}`, 303),
           async (error) => {
             const list = { current: session.id, sessions: await auth.sessions.list(session), now: now() }
             return sendRefusal(request, reply, site, error, (frame, refusal) => sessionsPage(frame, list, refusal), {
@@ -64,16 +62,17 @@ export const sessions =
 
 /** Ends what the form names: one, or all others. Resolves to the name of what to say of it. */
 async function end(
-  { auth }: AccountSite,
+  { auth, cookies }: AccountSite,
   session: Session,
-  { session: id, others }: z.infer<typeof Wish>,
-  device: string | null,
+  request: FastifyRequest<{ Body: z.infer<typeof Wish> }>,
 ): Promise<'session-ended' | 'others-ended'> {
+  const { session: id, others } = request.body
+  const from = circumstancesOf(request)
   if ((id === undefined) === (others === undefined)) throw new HttpError('http.missing_field', { field: 'session' })
   if (id === undefined) {
-    await auth.sessions.closeOthers(session, device)
+    await auth.sessions.closeOthers(session, cookies.device.read(request.headers.cookie), from)
     return 'others-ended'
   }
-  await auth.sessions.closeOne(session, id)
+  await auth.sessions.closeOne(session, id, from)
   return 'session-ended'
 }

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Auth } from '../../auth/auth.ts'
+import { circumstancesOf } from '../circumstances.ts'
 import { clearBrowser } from '../cookies.ts'
 import type { Cookies } from '../cookies.ts'
 import { signedIn } from '../signed-in.ts'
@@ -26,7 +27,7 @@ export const deletion =
   async (app) => {
     app.delete('/', { schema: LEAVE }, async (request, reply) => {
       const session = await signedIn(auth, cookies, request)
-      const deleteAt = await auth.deletion.request(session)
+      const deleteAt = await auth.deletion.request(session, circumstancesOf(request))
       clearBrowser(reply, cookies)
       const { email } = session.user
       return { email, message: 'account will be deleted' as const, delete_at: deleteAt.toISOString() }

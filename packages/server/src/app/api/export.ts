@@ -3,9 +3,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Auth } from '../../auth/auth.ts'
 import type { ExportedAccount } from '../../auth/export.ts'
+import { circumstancesOf } from '../circumstances.ts'
 import type { Cookies } from '../cookies.ts'
 import { signedIn } from '../signed-in.ts'
 import { NEEDS_FRESH_SESSION, NEEDS_SESSION, NOT_FRESH } from './fields.ts'
+import { ListedEvent, listedEvent } from './events.ts'
 import { ListedSession, listed } from './sessions.ts'
 
 /** An export as programs and people get it. */
@@ -22,6 +24,7 @@ export const Exported = z
     password: z.object({ set_at: z.string() }).nullable().describe('The hash stays here: it is a secret.'),
     sessions: z.array(ListedSession),
     devices: z.array(z.object({ created_at: z.string(), used_at: z.string() })),
+    events: z.array(ListedEvent).describe('The latest thousand of those that are kept.'),
   })
   .describe('Everything that is stored of me, without secrets.')
 /** What browsers do with it: keep it in a file, under a name that is fixed, whatever the client says. [ASVS 5.4.1] */
@@ -41,7 +44,7 @@ export const exported =
     app.get('/', { schema: EXPORT }, async (request, reply) => {
       const session = await signedIn(auth, cookies, request)
       reply.headers(FILE)
-      return asJson(await auth.exports.collect(session), session.id)
+      return asJson(await auth.exports.collect(session, circumstancesOf(request)), session.id)
     })
     return Promise.resolve()
   }
@@ -64,5 +67,6 @@ export function asJson(account: ExportedAccount, current: string): z.input<typeo
       created_at: createdAt.toISOString(),
       used_at: usedAt.toISOString(),
     })),
+    events: account.events.map((event) => listedEvent(event, current)),
   }
 }

@@ -24,8 +24,8 @@ export const reset =
       body: z.object({ email: Text }),
       response: asked,
     }
-    app.post('/', { schema: request }, async ({ body }) => {
-      const { email, token } = await auth.reset.request(body.email)
+    app.post('/', { schema: request }, async (asking) => {
+      const { email, token } = await auth.reset.request(asking.body.email, circumstancesOf(asking))
       return { email, ...(token !== null && { reset_token: token }) }
     })
 

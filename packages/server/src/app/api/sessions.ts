@@ -1,4 +1,5 @@
 /** Logging in and out, and the sessions that one has. */
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Auth } from '../../auth/auth.ts'
@@ -46,8 +47,8 @@ const LOGOUT = {
 export const sessions =
   (auth: Auth, cookies: Cookies, home: string): FastifyPluginAsyncZod =>
   async (app) => {
-    const closeOthers = async (session: Session, header?: string): Promise<number> =>
-      auth.sessions.closeOthers(session, cookies.device.read(header))
+    const closeOthers = async (session: Session, request: FastifyRequest): Promise<number> =>
+      auth.sessions.closeOthers(session, cookies.device.read(request.headers.cookie), circumstancesOf(request))
     app.post('/', { schema: LOGIN }, async (request, reply) => {
       const { email, password, remember, new_password: newPassword } = request.body
       const { user, token, device } = await auth.login.withPassword(email, password, {
@@ -64,8 +65,8 @@ export const sessions =
     app.delete('/', { schema: LOGOUT }, async (request, reply) => {
       const session = await signedIn(auth, cookies, request)
       if (request.query.others === 'yes')
-        return { message: 'sessions ended' as const, ended: await closeOthers(session, request.headers.cookie) }
-      await auth.sessions.close(session)
+        return { message: 'sessions ended' as const, ended: await closeOthers(session, request) }
+      await auth.sessions.close(session, circumstancesOf(request))
       clearBrowser(reply, cookies)
       return reply.header('vary', 'origin, sec-fetch-mode').redirect(home, cameFromFetch(request) ? 303 : 302)
     })
@@ -114,7 +115,8 @@ export const mySessions =
       return { sessions: found.map((one) => listed(one, session.id)) }
     })
     app.delete('/:id', { schema: END }, async (request) => {
-      await auth.sessions.closeOne(await signedIn(auth, cookies, request), request.params.id)
+      const session = await signedIn(auth, cookies, request)
+      await auth.sessions.closeOne(session, request.params.id, circumstancesOf(request))
       return { message: 'session ended' as const }
     })
     return Promise.resolve()

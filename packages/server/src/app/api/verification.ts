@@ -18,7 +18,9 @@ export const verification =
       body: z.object({ email: Text }),
       response: { 200: sent, 400: refusal('`users.invalid_email`: that is none.') },
     }
-    app.post('/', { schema: request }, async ({ body }) => auth.verification.request(body.email))
+    app.post('/', { schema: request }, async (asking) =>
+      auth.verification.request(asking.body.email, circumstancesOf(asking)),
+    )
 
     const verified = {
       200: said('email verified').describe('The account is there, under this email.'),

@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs'
 import type { VNode } from 'preact'
 import type { Auth } from '../../auth/auth.ts'
+import type { Frame } from './frame.ts'
 import { OwnLayout } from './own-layout.tsx'
 import { render } from './render.ts'
+import { WORDS } from './words/language.ts'
+import type { Words } from './words/words.ts'
 
 const STYLE = readFileSync(new URL('./inbox.css', import.meta.url), 'utf8')
 const LINK = /(https?:\/\/[^\s<>"']+)/
@@ -21,41 +24,49 @@ const LetterText = ({ text }: { readonly text: string }): VNode => (
 )
 
 /** One letter: its text, and how it would look as HTML, in a frame that can do nothing. */
-const LetterArticle = ({ letter, home }: { readonly letter: Letter; readonly home: string }): VNode => {
-  const { id, to, subject, text, sentAt } = letter
+const LetterArticle = ({
+  letter: { id, to, subject, text, sentAt },
+  home,
+  words,
+}: {
+  readonly letter: Letter
+  readonly home: string
+  readonly words: Words['inbox']
+}): VNode => {
   const time = sentAt.toISOString()
   return (
     <article aria-labelledby={`subject-${id}`}>
       <h2 id={`subject-${id}`}>{subject}</h2>
       <p class="envelope">
-        To <b>{to}</b>, <time dateTime={time}>{`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`}</time>
+        {words.to} <b>{to}</b>, <time dateTime={time}>{`${time.slice(0, 10)} ${time.slice(11, 19)} UTC`}</time>
       </p>
       <LetterText text={text} />
       <details>
-        <summary>As HTML, where its links do nothing</summary>
-        <iframe sandbox="" src={`${home}inbox/${id}`} loading="lazy" title={`Letter ${id} as HTML`} />
+        <summary>{words.html}</summary>
+        <iframe sandbox="" src={`${home}inbox/${id}`} loading="lazy" title={words.letter(id)} />
       </details>
     </article>
   )
 }
 
-/** The page, with all letters that are kept. */
-export function inboxPage(letters: readonly Letter[], home: string, nonce: string): string {
+/** The page, with all letters that are kept: each in the language that it was written in. */
+export function inboxPage(
+  letters: readonly Letter[],
+  { home, nonce, language }: Pick<Frame, 'home' | 'nonce' | 'language'>,
+): string {
+  const words = WORDS[language].inbox
   return render(
-    <OwnLayout title="Inbox · Bienvenue" nonce={nonce} style={STYLE}>
+    <OwnLayout title={`${words.title} · Bienvenue`} language={language} nonce={nonce} style={STYLE}>
       <main>
-        <h1>Inbox</h1>
-        <p>No mail server is set, so the letters of this service end here, the latest first. The last 200 are kept.</p>
-        <p class="notice">
-          They lie in the database in the clear, with links that work: whoever can open this page can follow them. It is
-          for development, and is only there in the preset classic on this machine.
-        </p>
+        <h1>{words.title}</h1>
+        <p>{words.lead}</p>
+        <p class="notice">{words.warning}</p>
         <p>
-          <a href={`${home}inbox`}>Load again</a> · <a href={home}>Welcome page</a>
+          <a href={`${home}inbox`}>{words.again}</a> · <a href={home}>{words.home}</a>
         </p>
-        {letters.length === 0 && <p role="status">No letter yet.</p>}
+        {letters.length === 0 && <p role="status">{words.empty}</p>}
         {letters.map((letter) => (
-          <LetterArticle key={letter.id} letter={letter} home={home} />
+          <LetterArticle key={letter.id} letter={letter} home={home} words={words} />
         ))}
       </main>
     </OwnLayout>,

@@ -67,6 +67,18 @@ function sendOnce(form) {
 }
 
 /**
+ * A span as clocks show it, such as `0:07`, `15:00` or `2:05:00`.
+ * @param {number} seconds - Whole seconds.
+ * @returns {string} Hours only where there are any.
+ */
+function clockOf(seconds) {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const twice = (/** @type {number} */ part) => String(part).padStart(2, '0')
+  const start = hours === 0 ? String(minutes) : `${String(hours)}:${twice(minutes)}`
+  return `${start}:${twice(seconds % 60)}`
+}
+
+/**
  * Counts the seconds down until trying again makes sense.
  * @param {HTMLElement} place - What shows the seconds; they stand in `data-wait`.
  */
@@ -74,7 +86,7 @@ function countDown(place) {
   const end = performance.now() + Number(place.dataset['wait']) * 1000
   const timer = setInterval(() => {
     const left = Math.ceil((end - performance.now()) / 1000)
-    place.textContent = `${String(Math.floor(left / 60))}:${String(left % 60).padStart(2, '0')}`
+    place.textContent = clockOf(left)
     if (left > 0) return
     clearInterval(timer)
     const text = place.parentElement

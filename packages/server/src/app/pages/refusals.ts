@@ -20,7 +20,7 @@ export function refusalOf(error: AuthError, { words, minimumLength }: Pick<Frame
   return {
     field: error.field ?? null,
     text: typeof said === 'string' ? said : said(minimumLength),
-    waitSeconds: error.retryAfterSeconds ?? null,
+    waitSeconds: error.retryAfterSeconds === undefined ? null : Math.ceil(error.retryAfterSeconds),
     errors: words.errors,
   }
 }

@@ -15,6 +15,9 @@ import { devices } from './0011-devices.ts'
 import { limits } from './0012-limits.ts'
 import { memory } from './0013-memory.ts'
 import { languages } from './0014-languages.ts'
+import { audit } from './0015-audit.ts'
+import { guards } from './0016-guards.ts'
+import { deviceIds } from './0017-device-ids.ts'
 
 /** The migrations by name, for an engine. */
 export function migrationsFor({ addId }: Engine): Record<string, Migration> {
@@ -33,5 +36,8 @@ export function migrationsFor({ addId }: Engine): Record<string, Migration> {
     '0012-limits': limits,
     '0013-memory': memory,
     '0014-languages': languages,
+    '0015-audit': audit(addId),
+    '0016-guards': guards,
+    '0017-device-ids': deviceIds,
   }
 }

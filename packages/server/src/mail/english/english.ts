@@ -8,6 +8,7 @@ import { failedTries } from './failed-tries.ts'
 import { invitation } from './invitation.ts'
 import { newDevice } from './new-device.ts'
 import { passwordChanged } from './password-changed.ts'
+import { passwordStopped } from './password-stopped.ts'
 import { registrationTried } from './registration-tried.ts'
 import { resetPassword } from './reset-password.ts'
 import { verifyEmail } from './verify-email.ts'
@@ -28,6 +29,7 @@ export const ENGLISH: Catalogue = {
     email_undo: emailUndo,
     new_device: newDevice,
     failed_tries: failedTries,
+    password_stopped: passwordStopped,
     deletion,
   },
 }

@@ -7,6 +7,7 @@ import { dayOf } from '../times.ts'
 
 const LINKS = [
   ['sessions', 'account/sessions'],
+  ['events', 'account/events'],
   ['password', 'account/password'],
   ['download', 'account/export'],
   ['deletion', 'account/delete'],

@@ -2,7 +2,9 @@
 import { account } from './english/account.ts'
 import { asking } from './english/asking.ts'
 import { errors } from './english/errors.ts'
+import { events } from './english/events.ts'
 import { fields } from './english/fields.ts'
+import { inbox } from './english/inbox.ts'
 import { links } from './english/links.ts'
 import { login } from './english/login.ts'
 import { notices } from './english/notices.ts'
@@ -24,7 +26,9 @@ export const english: Words = {
   login,
   asking,
   links,
+  inbox,
   errors,
   account,
   sessions,
+  events,
 }

@@ -2,7 +2,9 @@
 import { account } from './french/account.ts'
 import { asking } from './french/asking.ts'
 import { errors } from './french/errors.ts'
+import { events } from './french/events.ts'
 import { fields } from './french/fields.ts'
+import { inbox } from './french/inbox.ts'
 import { links } from './french/links.ts'
 import { login } from './french/login.ts'
 import { notices } from './french/notices.ts'
@@ -24,7 +26,9 @@ export const french: Words = {
   login,
   asking,
   links,
+  inbox,
   errors,
   account,
   sessions,
+  events,
 }

@@ -2,7 +2,9 @@
 import type { account } from './english/account.ts'
 import type { asking } from './english/asking.ts'
 import type { errors } from './english/errors.ts'
+import type { events } from './english/events.ts'
 import type { fields } from './english/fields.ts'
+import type { inbox } from './english/inbox.ts'
 import type { links } from './english/links.ts'
 import type { login } from './english/login.ts'
 import type { notices } from './english/notices.ts'
@@ -29,7 +31,9 @@ export interface Words {
   readonly login: typeof login
   readonly asking: typeof asking
   readonly links: typeof links
+  readonly inbox: typeof inbox
   readonly errors: typeof errors
   readonly account: typeof account
   readonly sessions: typeof sessions
+  readonly events: typeof events
 }

@@ -11,6 +11,7 @@ export const account = {
     since: 'Here since',
     changeEmail: 'Change the email',
     sessions: { title: 'Where you are logged in', text: 'See your devices, and end sessions that you do not need.' },
+    events: { title: 'What happened lately', text: 'See the latest logins and changes, also those that were refused.' },
     password: { title: 'Password', text: 'Choose a new one.' },
     download: { title: 'Your data', text: 'Take a copy of everything that is stored about you.' },
     deletion: { title: 'Delete the account', text: 'Leave, with time to change your mind.' },
@@ -41,6 +42,7 @@ export const account = {
     contents: [
       'your email, and when you joined',
       'your sessions and known devices',
+      'what happened to your account lately',
       'changes of your email that are not confirmed yet',
       'letters to you that are still to be sent',
     ],

@@ -33,6 +33,8 @@ export const errors = {
   },
   wait: 'You can try again in',
   seconds: (seconds: number): string => (seconds === 1 ? '1 second' : `${seconds} seconds`),
+  minutes: (minutes: number): string => (minutes === 1 ? '1 minute' : `${minutes} minutes`),
+  hours: (hours: number): string => (hours === 1 ? '1 hour' : `${hours} hours`),
   now: 'You can try again now.',
   again: 'Try again',
   home: 'To the first page',

@@ -26,6 +26,7 @@ export const refusals = {
   'deletion.invalid_token': 'The link is used up, has expired, or was never one.',
   'reset.unknown_email': 'Nobody is registered with this email.',
   'reset.invalid_token': 'The link is used up, has expired, or was never one.',
+  'limits.exceeded': 'That was tried too often. Wait a little, then try again.',
   'admin.required': 'Only admins may do this.',
   'admin.unknown_user': 'There is no such person.',
 }

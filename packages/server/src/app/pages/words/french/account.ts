@@ -15,6 +15,10 @@ export const account: Words['account'] = {
       title: 'Vos connexions',
       text: 'Voyez vos appareils, et déconnectez ceux dont vous n’avez plus besoin.',
     },
+    events: {
+      title: 'Activité récente',
+      text: 'Voyez les dernières connexions et les derniers changements, même refusés.',
+    },
     password: { title: 'Mot de passe', text: 'Choisissez-en un nouveau.' },
     download: { title: 'Vos données', text: 'Emportez une copie de tout ce qui est enregistré à votre sujet.' },
     deletion: { title: 'Supprimer le compte', text: 'Partez, avec le temps de changer d’avis.' },
@@ -44,6 +48,7 @@ export const account: Words['account'] = {
     contents: [
       'votre adresse e-mail et la date de votre inscription',
       'vos sessions et vos appareils connus',
+      'l’activité récente de votre compte',
       'les changements d’adresse qui ne sont pas encore confirmés',
       'les messages qui doivent encore vous être envoyés',
     ],

@@ -43,6 +43,8 @@ export const errors: Words['errors'] = {
   },
   wait: 'Vous pourrez réessayer dans',
   seconds: (seconds) => (seconds < 2 ? `${seconds} seconde` : `${seconds} secondes`),
+  minutes: (minutes) => (minutes < 2 ? `${minutes} minute` : `${minutes} minutes`),
+  hours: (hours) => (hours < 2 ? `${hours} heure` : `${hours} heures`),
   now: 'Vous pouvez réessayer maintenant.',
   again: 'Réessayer',
   home: 'Vers la page d’accueil',

@@ -28,6 +28,7 @@ export const refusals: Words['refusals'] = {
   'deletion.invalid_token': DEAD,
   'reset.unknown_email': 'Personne n’est inscrit avec cette adresse.',
   'reset.invalid_token': DEAD,
+  'limits.exceeded': 'Cela a été essayé trop souvent. Attendez un peu, puis réessayez.',
   'admin.required': 'Réservé aux administrateurs.',
   'admin.unknown_user': 'Cette personne n’existe pas.',
 }

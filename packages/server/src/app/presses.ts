@@ -18,15 +18,10 @@ interface Press {
 export class Presses {
   readonly #latest = new Map<string, Press>()
 
-  /** Answers, or repeats the answer, if that leads on. `token` tells one browser from another. */
-  async once(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    token: string | null,
-    answer: () => Promise<FastifyReply>,
-  ): Promise<FastifyReply> {
-    if (request.method !== 'POST' || token === null) return answer()
-    const key = keyOf(request, token)
+  /** Answers, or repeats the answer, if that leads on. */
+  async once(request: FastifyRequest, reply: FastifyReply, answer: () => Promise<FastifyReply>): Promise<FastifyReply> {
+    if (request.method !== 'POST') return answer()
+    const key = keyOf(request)
     const earlier = this.#latest.get(key)
     await earlier?.done.catch(() => null)
     if (earlier?.reply.statusCode === 303) return repeat(earlier.reply, reply)
@@ -40,10 +35,13 @@ export class Presses {
   }
 }
 
-/** By what two presses are the same: the browser, the form, and all that was typed into it; as a hash, for passwords are in it. */
-function keyOf({ url, body }: FastifyRequest, token: string): string {
+/**
+ * By what two presses are the same: the browser, the form, and all that was typed into it; as a hash, for passwords are in it. The
+ * browser is told by all its cookies, and where it has none yet by its name and its network: whoever types the same there is one person.
+ */
+function keyOf({ url, body, headers, source }: FastifyRequest): string {
   return createHash('sha256')
-    .update(JSON.stringify([token, url, body]))
+    .update(JSON.stringify([headers.cookie, headers['user-agent'], source, url, body]))
     .digest('base64')
 }
 

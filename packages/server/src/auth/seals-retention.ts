@@ -1,0 +1,70 @@
+/** Letting go of what the audit has kept long enough: from its beginning on, never out of its middle, so that the rest can still be verified. [ASVS 14.2.7] */
+import type { SealedPair, StoredSeal } from '../db/seals.ts'
+import type { Deps } from './deps.ts'
+import { checkpointText, sealText } from './seals-text.ts'
+
+const DAY = 24 * 60 * 60_000
+const PAGE = 500
+
+/** What a seal goes on from. */
+type Link = Pick<StoredSeal, 'seq' | 'mac'>
+
+/** Letting go. */
+export class Retention {
+  readonly #deps: Deps
+  /** Up to this number a genuine seal has shown that all is old enough. */
+  #oldUpTo = 0
+
+  /** Works with the days of the settings. */
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Lets go of up to `most` of the oldest entries whose time is over, and returns how many went. What the chain goes on with becomes the checkpoint. */
+  async letGo(most: number): Promise<number> {
+    const before = new Date(this.#deps.now().getTime() - this.#deps.settings.audit.days * DAY)
+    const gone = await this.#letGoSealed(before, most)
+    return gone > 0 ? gone : this.#deps.db.audit.removeUnsealed(before, most)
+  }
+
+  /** The same for entries that were sealed before this instant. */
+  async #letGoSealed(before: Date, most: number): Promise<number> {
+    const { db } = this.#deps
+    const [oldest] = await db.seals.list(0, 1)
+    if (oldest === undefined || oldest.sealedAt >= before) return 0
+    if (oldest.seq > this.#oldUpTo) this.#oldUpTo = await this.#findOld(before)
+    return db.transaction(async (tx) => {
+      const seals = (await tx.seals.list(0, most)).filter(({ seq }) => seq <= this.#oldUpTo)
+      const last = seals.at(-1)
+      if (last === undefined) return 0
+      const kept = { seq: last.seq, chain: last.mac, at: last.sealedAt }
+      await tx.checkpoints.replace({ ...kept, ...db.keys.seal(checkpointText(kept)) })
+      await tx.seals.removeUpTo(last.seq)
+      return seals.length
+    })
+  }
+
+  /**
+   * The number of a genuine seal that was made before this instant; 0 where there is none. What stands before it in the chain was sealed
+   * before it, so it is as old. Dates alone are not believed: who can change them could have fresh entries let go.
+   */
+  async #findOld(limit: Date): Promise<number> {
+    const { db } = this.#deps
+    let previous: Link = { seq: 0, mac: (await db.checkpoints.find())?.chain ?? '' }
+    for (;;) {
+      const page = await db.seals.listWithEntries(previous.seq, PAGE)
+      const due = page.filter(({ seal }) => seal.sealedAt < limit)
+      const before: Link = previous
+      const genuine = due.findLast((pair, index) => this.#isGenuine(pair, due[index - 1]?.seal ?? before))
+      if (genuine !== undefined) return genuine.seal.seq
+      if (due.length < PAGE) return 0
+      previous = due.at(-1)?.seal ?? previous
+    }
+  }
+
+  /** Whether a seal is right, behind this one. */
+  #isGenuine({ seal, entry }: SealedPair, before: Link): boolean {
+    if (entry === null) return false
+    return this.#deps.db.keys.isSeal(sealText(before.mac, seal, entry.mac), seal) === true
+  }
+}
