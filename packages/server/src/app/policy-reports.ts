@@ -10,8 +10,7 @@ const MOST_LENGTH = 500 // it stands twice in the headers of each answer
 const ENDS_A_VALUE = /[;,'"\\\s]/ // of these signs each would end the directive, the policy, or the string that the address stands in
 
 /**
- * The address that policies name. The service takes no reports itself: they come from anybody, unproved, and hold addresses that people
- * visited. [ASVS 3.4.7]
+ * The address that policies name. The service takes no reports itself: anybody can send them, as many as they like. [ASVS 3.4.7]
  */
 export class PolicyReports {
   readonly #address: string | null
