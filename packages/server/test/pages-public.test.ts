@@ -9,7 +9,7 @@ import { AuthError } from '../src/errors.ts'
 import { openAuth } from '../src/service.ts'
 import { settingsOf } from '../src/settings-list.ts'
 import { CheapHasher } from './support/cheap-hasher.ts'
-import { databases, temporaryFolder } from './support/databases.ts'
+import { databases, SECRET, temporaryFolder } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
 import type { HardenedService } from './support/hardened.ts'
 import { expectHeaders } from './support/headers.ts'
@@ -406,7 +406,9 @@ describe.each(databases)('what people are told when something goes wrong, on $na
   })
 
   test('an outage is told with the wait and the number of the request, and with nothing internal [ASVS 16.5.1]', async () => {
-    const { auth, close } = await openAuth(settingsOf('classic', { database: { url: fresh() } }))
+    const { auth, close } = await openAuth(
+      settingsOf('classic', { service: { secret: SECRET }, database: { url: fresh() } }),
+    )
     const app = createApp(auth)
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.server.address() as AddressInfo
@@ -430,7 +432,9 @@ describe.each(databases)('what people are told when something goes wrong, on $na
   })
 
   test('whoever has to wait is told for how long, as page and as header', async () => {
-    const { auth, close } = await openAuth(settingsOf('classic', { database: { url: fresh() } }))
+    const { auth, close } = await openAuth(
+      settingsOf('classic', { service: { secret: SECRET }, database: { url: fresh() } }),
+    )
     const app = createApp(auth)
     app.get('/limited', { schema: { hide: true } }, async (_request, reply) =>
       app.refusalPage(reply, { status: 429, code: 'limits.test', waitSeconds: 90 }),

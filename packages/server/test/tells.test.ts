@@ -1,5 +1,4 @@
 /** What an answer costs and looks like, at every door where strangers may ask: the same for every kind of account. bench/tells.js takes the times. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HashKind } from '../src/crypto/password-hash.ts'
@@ -12,6 +11,7 @@ import { databases } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
 import type { HardenedService } from './support/hardened.ts'
 import type { Answer, RequestOptions } from './support/http.ts'
+import { noteStatements } from './support/statements.ts'
 
 const DAY = 24 * 60 * 60_000
 const POINT_MS = 500
@@ -85,16 +85,13 @@ describe.each(databases)('what an answer tells of an account on $name', ({ fresh
   /** Sends a request, and resolves to all that it looked like and cost. */
   async function costOf(email: string, method: string, path: string, options: RequestOptions): Promise<unknown> {
     const statements: string[] = []
-    const note = (message: unknown): void => {
-      statements.push(withoutValues((message as { readonly sql: string }).sql))
-    }
     const rows = async (): Promise<readonly (readonly [string, number])[]> =>
       Object.entries(await contentsOf(database)).map(([table, all]) => [table, all.length])
     const { hashed, verified } = service.hasher
     const before = new Map(await rows())
-    subscribe('sqlite.db.query', note)
+    const enough = noteStatements(database, (sql) => statements.push(withoutValues(sql)))
     const answer = await service.send(method, path, options)
-    unsubscribe('sqlite.db.query', note)
+    enough()
     return {
       look: lookOf(answer, email),
       statements,

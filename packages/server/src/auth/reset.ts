@@ -77,6 +77,7 @@ export class Reset {
    */
   async mail(tx: DB, key: CanonicalEmail, asked: 'somebody' | 'operator' = 'somebody'): Promise<void> {
     const now = this.#deps.now()
+    await tx.lock(key)
     const account = await tx.users.findAccountByEmail(key)
     const isWaiting = await tx.pendings.isWaiting(key, now)
     const former = await findFormerOwner(tx, key, now)

@@ -57,6 +57,7 @@ export class Verification {
     const { db, now } = this.#deps
     const key = keyOf(given)
     await db.transaction(async (tx) => {
+      await tx.lock(key)
       const user = await tx.users.findByEmail(key)
       const isWaiting = await tx.pendings.isWaiting(key, now())
       const former = await findFormerOwner(tx, key, now())

@@ -255,7 +255,7 @@ test('a command that only looks takes no database over', async () => {
   const session = (await classic.auth.createSession('bob@example.com')) ?? ''
   const smtp = await startSmtp()
   const { settings, close } = await startHardened(fresh(), {}, {}, smtp)
-  const looking = { ...settings, database: { url: database } }
+  const looking = { ...settings, database: { ...settings.database, url: database } }
   await expect(openAuth(looking, {}, { mustExist: true })).rejects.toThrow('was used with classic')
   expect(await classic.auth.getUserFromSessionId(session)).not.toBeNull()
   await close()

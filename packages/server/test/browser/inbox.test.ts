@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { DB } from '../../src/db/db.ts'
-import { databases } from '../support/databases.ts'
+import { databases, SECRET } from '../support/databases.ts'
 import { linkTo, MAILED } from '../support/letters.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
@@ -52,7 +52,7 @@ describe.each(databases)('the page at /inbox on $name', ({ fresh }) => {
   })
 
   test('shows the HTML of a letter with its styles, and lets nothing in it run, load, send or lead away', async () => {
-    const db = await DB.open(database)
+    const db = await DB.open(database, { secrets: [SECRET] })
     await db.inbox.add({
       to: EMAIL,
       subject: 'Hostile',

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createApp } from '../../src/app/app.ts'
 import { openAuth } from '../../src/service.ts'
 import { settingsOf } from '../../src/settings-list.ts'
-import { databases } from '../support/databases.ts'
+import { databases, SECRET } from '../support/databases.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
 import { startChromium } from './chromium.ts'
@@ -194,7 +194,9 @@ describe.each(databases)('public pages in Chromium on $name', ({ fresh }) => {
   })
 
   test('whoever has to wait sees the seconds go by, and then that it is over', async () => {
-    const { auth, close } = await openAuth(settingsOf('classic', { database: { url: fresh() } }))
+    const { auth, close } = await openAuth(
+      settingsOf('classic', { service: { secret: SECRET }, database: { url: fresh() } }),
+    )
     const limited = createApp(auth)
     limited.get('/limited', { schema: { hide: true } }, async (_request, reply) =>
       limited.refusalPage(reply, { status: 429, code: 'limits.test', waitSeconds: 3 }),
