@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly password?: string
   /** The files of the certificate that it shows and of the key; without them it does not speak TLS. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** Fills the folder of data, which is not there yet, in the place of an empty server's. */
+  readonly fill?: (data: string) => Promise<void>
 }
 
 /** How a server is told to end: once all clients are thrown out, at once, or not at all. */
@@ -64,7 +66,8 @@ export class PostgresServer {
     const folder = mkdtempSync(join(tmpdir(), 'bienvenue-postgres-'))
     const server = new PostgresServer(folder, await freePort(), options)
     copyBinaries(folder)
-    server.#initialise()
+    if (options.fill === undefined) server.#initialise()
+    else await options.fill(server.data)
     await server.start()
     return server
   }
@@ -195,7 +198,7 @@ function copyBinaries(folder: string): void {
 }
 
 /** Gives a file or folder to whoever runs the server. */
-function own(path: string): void {
+export function own(path: string): void {
   const { uid, gid } = identity()
   if (uid !== undefined) chownSync(path, uid, gid)
 }
