@@ -33,6 +33,9 @@ const postgres: TestDatabase = { name: 'PostgreSQL', fresh: () => takePostgres()
 /** Both kinds. */
 export const databases: readonly TestDatabase[] = [sqlite, postgres]
 
+/** For tests in a browser, which sees only pages: those are the same over both, and a browser takes minutes. */
+export const forBrowsers: readonly TestDatabase[] = [sqlite]
+
 /** Takes one of the databases that were made in advance, and gives it back when the tests of the file have run. */
 function takePostgres(): string {
   const { folder, url } = inject('postgres')

@@ -65,7 +65,9 @@ export class ConnectionPool {
     for (let tries = 1; ; tries++) {
       const tried = this.#current
       try {
-        return await this.#greeted(await this.#pool.connect())
+        const client = await this.#pool.connect()
+        if (!this.#known.has(client)) await this.#greet(client)
+        return client
       } catch (error) {
         if (!isExhausted(error)) this.#moveOn(tried)
         if (isExhausted(error) || tries >= this.#hosts.length) throw unreachable(error)
@@ -106,9 +108,8 @@ export class ConnectionPool {
     await this.#pool.end()
   }
 
-  /** Looks at a connection that is new. */
-  async #greeted(client: PoolClient): Promise<PoolClient> {
-    if (this.#known.has(client)) return client
+  /** Looks at a connection that is new; closes one that will not do. */
+  async #greet(client: PoolClient): Promise<void> {
     try {
       const { rows } = await client.query<Greeting>(GREETING)
       refuseUnfit(rows[0])
@@ -118,7 +119,6 @@ export class ConnectionPool {
       throw error
     }
     this.#known.add(client)
-    return client
   }
 
   /** Turns to the next host, unless somebody else has already. */
