@@ -1,9 +1,9 @@
 /** Kysely's way to PostgreSQL: a connection for each statement, or for each transaction. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { CompiledQuery, PostgresQueryCompiler } from 'kysely'
 import type { DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type { PoolClient, QueryResult as Answer } from 'pg'
 import type { Connection } from '../engine.ts'
+import { pauseByChance } from '../patience.ts'
 import { isUndone, outageFrom } from './postgres-outages.ts'
 import type { ConnectionPool } from './postgres-pool.ts'
 
@@ -36,7 +36,7 @@ export class PostgresConnection implements Connection {
           this.failure = error
           throw outageFrom(error)
         }
-        await pause(Math.random() * 10 * tries)
+        await pauseByChance(10 * tries)
       }
     }
   }

@@ -11,7 +11,12 @@ export async function repeated<T>(work: () => Promise<T>, isRace: (error: unknow
       return await work()
     } catch (error) {
       if (tries === MOST_TRIES || !isRace(error)) throw error
-      await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** tries)) // by chance, so that those who race do not keep step
+      await pauseByChance(Math.min(LONGEST_PAUSE_MS, 2 ** tries))
     }
   }
+}
+
+/** Waits for a while of up to so many milliseconds: by chance, so that those who race do not keep step. */
+export async function pauseByChance(mostMs: number): Promise<void> {
+  await pause(Math.random() * mostMs)
 }
