@@ -63,6 +63,7 @@ const layers = [
 
 const homes = [
   only('only-the-db-knows-sql', 'db/', 'kysely', 'pg', 'node:sqlite'),
+  only('only-the-dialects-know-drivers', 'db/dialects/', 'pg', 'node:sqlite'),
   only('only-crypto-hashes-passwords', 'crypto/', '@node-rs/bcrypt', '@node-rs/argon2'),
   only('only-the-app-speaks-http', 'app/|service[.]ts$', 'fastify'),
   forbid('the-service-takes-only-types-of-fastify', `${src}/service[.]ts$`, {

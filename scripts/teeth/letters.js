@@ -3,6 +3,22 @@
 /** @type {readonly import('./controls.js').Control[]} */
 export const letters = [
   {
+    name: 'a slow domain has two of the four ways out at the most',
+    file: 'db/outbox.ts',
+    remove: "if (busy.length > 0) due = due.where('domain', 'not in', busy)",
+    put: '',
+    tests: ['attacks/accounts.test.ts'],
+    only: 'takes its time over each letter',
+  },
+  {
+    name: 'each way out sees to whom the others are on their way',
+    file: 'auth/sender.ts',
+    remove: 'const claimed = this.#claiming.then(async () => {',
+    put: 'const claimed = Promise.resolve().then(async () => {',
+    tests: ['attacks/accounts.test.ts'],
+    only: 'takes its time over each letter',
+  },
+  {
     name: 'a token that went nowhere works nowhere',
     file: 'auth/sender.ts',
     remove: 'if (!isLinked) await db.tokens.spend(written.tokenId)',

@@ -5,7 +5,7 @@ export const presets = [
   {
     name: 'a forgotten variable does not open a hardened database to classic',
     file: 'auth/preset-memory.ts',
-    remove: "if (before === 'hardened' && !downgrade) throw weaker(preset)",
+    remove: "if (before === 'hardened' && preset === 'classic' && !downgrade) throw weaker(preset)",
     put: '',
     tests: ['preset-memory.test.ts'],
     only: 'that was used with hardened refuses classic',
@@ -13,7 +13,7 @@ export const presets = [
   {
     name: 'a command that only looks takes no database over',
     file: 'auth/preset-memory.ts',
-    remove: "if (before === 'classic' && !takeOver) throw unasked()",
+    remove: "if (before === 'classic' && preset === 'hardened' && !takeOver) throw unasked()",
     put: '',
     tests: ['attacks/accounts.test.ts'],
     only: 'a command that only looks takes no database over',

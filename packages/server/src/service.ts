@@ -22,7 +22,7 @@ import type { Settings, SomeSettings } from './settings.ts'
 export interface ServiceOptions {
   /** `classic` if left out: the contract to the letter, made for learning. */
   readonly preset?: Preset
-  /** Where accounts are stored, such as `sqlite:auth.db`. */
+  /** Where accounts are stored, such as `sqlite:auth.db` or `postgres://…`. */
   readonly database?: string
   /** The address under which people reach the service. */
   readonly url?: string
@@ -66,7 +66,7 @@ export async function openService(
   const values = {
     ...settings,
     ...(preset !== undefined && { preset }),
-    ...(database !== undefined && { database: { url: database } }),
+    ...(database !== undefined && { database: { ...settings.database, url: database } }),
     ...(url !== undefined && { service: { ...settings.service, url } }),
   }
   return startService(readSettings({ rooms: { from: 'options', values } }).settings, log, outside)
@@ -133,8 +133,11 @@ export async function openAuth(
   const secrets = readSecrets(settings)
   if (mustExist) refuseMissing(settings.database.url)
   const mailer = settings.mail.smtpUrl === null ? null : openSmtp(checkSmtp(settings.mail))
-  const { db, migrated } = await DB.openAndMigrate(settings.database.url, {
+  const { url, poolSize: size, connectSeconds, statementSeconds } = settings.database
+  const { db, migrated } = await DB.openAndMigrate(url, {
     secrets,
+    mustExist,
+    limits: { size, connectSeconds, statementSeconds },
     ...(outside.now !== undefined && { now: outside.now }),
   })
   try {

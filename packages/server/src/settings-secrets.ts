@@ -1,5 +1,6 @@
 /** The secrets that all keys are made from: read, and refused where somebody could guess them. */
 import { readFileSync } from 'node:fs'
+import { isPostgres } from './database-address.ts'
 import { SettingsError } from './errors.ts'
 import type { Settings } from './settings.ts'
 
@@ -16,11 +17,14 @@ const FRESH = '`bienvenue secret` prints a fresh one.'
 export function readSecrets({
   service: { secret, secretFile },
   preset,
-}: Pick<Settings, 'service' | 'preset'>): readonly string[] {
+  database,
+}: Pick<Settings, 'service' | 'preset' | 'database'>): readonly string[] {
   if (secret !== null && secretFile !== null)
     throw new SettingsError('BIENVENUE_SECRET: is set, and BIENVENUE_SECRET_FILE too; keep one of them.')
   const name = secretFile === null ? 'BIENVENUE_SECRET' : 'BIENVENUE_SECRET_FILE'
   const text = secretFile === null ? secret : readSecretFile(secretFile)
+  if (text === null && isPostgres(database.url))
+    throw new SettingsError(`${name}: is needed with PostgreSQL, for all services on one database share it; ${FRESH}`)
   if (text === null && preset === 'hardened') throw new SettingsError(`${name}: is needed; ${FRESH}`)
   const secrets = text === null ? [] : text.split(',').map((part) => part.trim())
   for (const part of secrets) {

@@ -13,7 +13,7 @@ export const service = {
   ),
   secret: setting(
     text.nullable(),
-    'The secret from which all keys are made, 32 bytes at the least (`bienvenue secret` prints one). While changing it: new,old. Without one, classic on SQLite makes its own and keeps it beside the database file.',
+    'The secret from which all keys are made, 32 bytes at the least (`bienvenue secret` prints one). While changing it: new,old. Without one, classic on SQLite makes its own and keeps it beside the database file; on PostgreSQL one is needed, the same for all services on it.',
     both(null),
     { env: 'BIENVENUE_SECRET', secret: true },
   ),
@@ -85,9 +85,26 @@ export const http = {
 export const database = {
   url: setting(
     text,
-    'Where accounts are stored: sqlite:PATH, or postgres://… (which comes with a later release).',
+    'Where accounts are stored: sqlite:PATH, or postgres://USER:PASSWORD@HOST:5432/DATABASE (PostgreSQL 14 or newer; several hosts comma-separated). TLS to PostgreSQL is required and verified unless it is on this machine; sslrootcert=FILE names the authority that vouches for it.',
     both('sqlite:bienvenue.db'),
     { env: 'DATABASE_URL' },
+  ),
+  poolSize: setting(
+    wholeNumber(2, 200),
+    'How many connections one service holds to PostgreSQL at the most; at its start it holds two or three more for a moment. Requests beyond that wait for one.',
+    both(10),
+  ),
+  connectSeconds: setting(
+    wholeNumber(1, 30),
+    'How long a request waits for a connection to PostgreSQL, a free one or a new one to each of the hosts; then it is answered with 503.',
+    both(5),
+    { unit: 'seconds' },
+  ),
+  statementSeconds: setting(
+    wholeNumber(1, 60),
+    'How long one statement may take on PostgreSQL; then the request is answered with 503, and nothing of it is kept. Migrations may take as long as they need.',
+    both(10),
+    { unit: 'seconds' },
   ),
 } as const satisfies Room
 

@@ -28,5 +28,8 @@ export function describe(schema: z.ZodType): string {
 
 /** Text without what in it is a password: that of an address, before the host or among its parameters. */
 export function masked(text: string): string {
-  return text.replace(/:\/\/[^/]*@/, '://(secret)@').replace(/([?&]password=)[^&"]*/i, '$1(secret)')
+  return text
+    .replace(/^(postgres(?:ql)?:)\/\/.*@/is, '$1//(secret)@') // a password may hold signs that should have been written otherwise
+    .replace(/:\/\/[^/]*@/, '://(secret)@')
+    .replace(/([?&]password=)[^&"]*/i, '$1(secret)')
 }

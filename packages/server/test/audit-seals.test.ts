@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { FindingKind } from '../src/auth/audit-verification.ts'
 import { KeyRing, makeSecret } from '../src/crypto/token.ts'
 import type { Engine } from '../src/db/engine.ts'
+import { isPostgres } from '../src/database-address.ts'
 import type { UserId } from '../src/user.ts'
 import { openAudit, tamper } from './support/audit.ts'
 import type { OpenAudit } from './support/audit.ts'
@@ -79,7 +80,13 @@ describe.each(databases)('the chain of the audit on $name', ({ fresh }) => {
   ]
   test.each(values)('shows an entry whose %s was changed to %j [ASVS 16.4.2]', async (column, value) => {
     const audit = await sealed()
-    await tamper(audit.url, async (db) => sql`update audit set ${sql.ref(column)} = ${value} where id = 5`.execute(db))
+    const deed = async (db: Kysely): Promise<unknown> =>
+      sql`update audit set ${sql.ref(column)} = ${value} where id = 5`.execute(db)
+    if (value === 'never' && isPostgres(audit.url)) {
+      await expect(tamper(audit.url, deed)).rejects.toThrow('bigint') // a column of numbers takes no words there
+      return
+    }
+    await tamper(audit.url, deed)
     expect(await found(audit)).toEqual([column === 'id' ? 'removed' : 'changed', 5])
     const { finding, entries, head } = await audit.verify()
     expect([finding?.seq, entries, head]).toEqual([5, 4, null])

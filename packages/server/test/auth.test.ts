@@ -12,7 +12,7 @@ import { AuthError, ValueError } from '../src/errors.ts'
 import { settingsOf } from '../src/settings-list.ts'
 import { CheapHasher } from './support/cheap-hasher.ts'
 import { TestClock } from './support/clock.ts'
-import { databases, temporaryFolder } from './support/databases.ts'
+import { databases, SECRET, temporaryFolder } from './support/databases.ts'
 
 const PHRASE = 'violet ladder hums at noon'
 const BCRYPT_10 = { name: 'bcrypt', cost: 10 } as const
@@ -25,7 +25,7 @@ describe.each(databases)('Auth on $name', ({ fresh }) => {
   let auth: Auth
 
   beforeAll(async () => {
-    db = await DB.open(fresh(), { now: clock.now })
+    db = await DB.open(fresh(), { now: clock.now, secrets: [SECRET] })
     auth = new Auth(db, { hasher })
   })
   afterAll(async () => {
@@ -198,7 +198,7 @@ describe.each(databases)('real hashes on $name', ({ fresh }) => {
     ['hardened', CHEAPEST_ARGON2ID, /^\$argon2id\$v=19\$m=65536,t=3,p=1\$/],
   ] as const)('%s takes a stored hash of kind $name, and renews it at login', async (preset, kind, renewed) => {
     const settings = settingsOf(preset)
-    const db = await DB.open(fresh())
+    const db = await DB.open(fresh(), { secrets: [SECRET] })
     const auth = new Auth(db, { settings, hasher: new HashingPool(settings.passwords) })
     const { id } = await db.addUser('old@example.com', await hashPassword(PHRASE, kind))
     await db.users.setVerified(id, new Date())
@@ -212,7 +212,7 @@ describe.each(databases)('real hashes on $name', ({ fresh }) => {
   })
 
   test('two logins at once that both renew a hash both succeed', async () => {
-    const db = await DB.open(fresh())
+    const db = await DB.open(fresh(), { secrets: [SECRET] })
     const auth = new Auth(db)
     await db.addUser('twice@example.com', await hashPassword('right', BCRYPT_10))
     const logins = [1, 2].map(async () => auth.login.withPassword('twice@example.com', 'right'))
@@ -222,7 +222,7 @@ describe.each(databases)('real hashes on $name', ({ fresh }) => {
   })
 
   test('a password too long for bcrypt keeps its argon2id hash in classic, and still counts', async () => {
-    const db = await DB.open(fresh())
+    const db = await DB.open(fresh(), { secrets: [SECRET] })
     const auth = new Auth(db)
     const long = 'x'.repeat(100)
     await db.addUser('long@example.com', await hashPassword(long, CHEAPEST_ARGON2ID))
@@ -236,7 +236,7 @@ describe.each(databases)('real hashes on $name', ({ fresh }) => {
   })
 
   test('a hash that would fill gigabytes is never computed', async () => {
-    const db = await DB.open(fresh())
+    const db = await DB.open(fresh(), { secrets: [SECRET] })
     const auth = new Auth(db)
     await db.addUser('bomb@example.com', decoyHash({ name: 'argon2id', memoryKiB: 4_194_304, passes: 3, lanes: 1 }))
     const start = performance.now()

@@ -143,7 +143,19 @@ describe('serve', () => {
     [['--host', '0.0.0.0'], {}, 2, 'HOST: 0.0.0.0 can be reached from elsewhere'],
     [['--host', '192.0.2.1'], { BIENVENUE_CLASSIC_ANYWHERE: 'yes' }, 2, 'HOST: this machine has no address 192.0.2.1'],
     [[], { NODE_ENV: 'production' }, 2, 'NODE_ENV: is production'],
-    [[], { DATABASE_URL: 'postgres://bob:hunter2@db/x' }, 2, 'PostgreSQL comes with a later release'],
+    [[], { DATABASE_URL: 'postgres://bob:hunter2@db/x' }, 2, 'BIENVENUE_SECRET: is needed with PostgreSQL'],
+    [
+      [],
+      { DATABASE_URL: 'postgres://bob:hunter2@db.example/x?sslmode=disable', BIENVENUE_SECRET: 'x'.repeat(32) },
+      2,
+      'DATABASE_URL: sslmode="disable" would let the network read',
+    ],
+    [
+      [],
+      { DATABASE_URL: 'postgres://bob:hunter2@127.0.0.1:1/x', BIENVENUE_SECRET: 'x'.repeat(32) },
+      1,
+      'the database cannot be reached: nothing listens there',
+    ],
     [
       [],
       { BIENVENUE_TRUSTED_PROXIES: '10.0.0.0/33' },

@@ -8,7 +8,7 @@ import { Turns } from '../src/auth/turns.ts'
 import { DB } from '../src/db/db.ts'
 import type { LimitKey } from '../src/db/limits.ts'
 import { contentsOf } from './support/contents.ts'
-import { databases } from './support/databases.ts'
+import { databases, SECRET } from './support/databases.ts'
 import { countStatuses, freshSource, freshSources, GUESS, startGuarded } from './support/guarded.ts'
 import type { GuardedService } from './support/guarded.ts'
 import { PHRASE } from './support/hardened.ts'
@@ -127,7 +127,7 @@ describe.each(databases)('what is counted on $name', ({ fresh }) => {
   let db: DB
 
   beforeAll(async () => {
-    db = await DB.open(fresh())
+    db = await DB.open(fresh(), { secrets: [SECRET] })
   })
   afterAll(async () => {
     await db.close()

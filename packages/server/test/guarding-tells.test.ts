@@ -152,7 +152,7 @@ describe.each(databases)('guesses on $name', ({ fresh }) => {
 
     test('go to nobody who has not shown the address to be theirs', async () => {
       const [free, pending, unverified] = ['nobody@example.com', 'pending@example.com', 'unverified@example.com']
-      const db = await DB.open(database)
+      const db = await DB.open(database, { secrets: [service.settings.service.secret ?? ''] })
       await db.users.add(unverified, unverified as CanonicalEmail, service.clock.now()) // as after leaving classic
       await db.close()
       await service.ask('POST /users', { email: pending, password: PHRASE })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../src/app/app.ts'
 import { DB } from '../src/db/db.ts'
 import { settingsOf } from '../src/settings-list.ts'
-import { databases } from './support/databases.ts'
+import { databases, SECRET } from './support/databases.ts'
 import { expectHeaders } from './support/headers.ts'
 import { send } from './support/http.ts'
 import type { Answer } from './support/http.ts'
@@ -68,7 +68,7 @@ describe.each(databases)('the inbox on $name', ({ fresh }) => {
   })
 
   test('shows whatever a letter holds as text, and links to the web alone', async () => {
-    const db = await DB.open(database)
+    const db = await DB.open(database, { secrets: [SECRET] })
     await db.inbox.add({
       to: '"><img src=x onerror=alert(1)>',
       subject: '<script>alert(1)</script>',

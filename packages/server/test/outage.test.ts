@@ -5,7 +5,7 @@ import { createApp } from '../src/app/app.ts'
 import { openAuth } from '../src/service.ts'
 import { settingsOf } from '../src/settings-list.ts'
 import { CheapHasher } from './support/cheap-hasher.ts'
-import { databases } from './support/databases.ts'
+import { databases, SECRET } from './support/databases.ts'
 import { expectHeaders } from './support/headers.ts'
 import { send, sessionOf } from './support/http.ts'
 import { logInto } from './support/service.ts'
@@ -14,9 +14,12 @@ const BOB = { email: 'bob@example.com', password: 'p' }
 
 describe.each(databases)('without its database, $name', ({ fresh }) => {
   test('callers learn nothing internal, the log learns no secret, and the service stays up [ASVS 16.5.1]', async () => {
-    const { auth, close } = await openAuth(settingsOf('classic', { database: { url: fresh() } }), {
-      hasher: new CheapHasher(),
-    })
+    const { auth, close } = await openAuth(
+      settingsOf('classic', { service: { secret: SECRET }, database: { url: fresh() } }),
+      {
+        hasher: new CheapHasher(),
+      },
+    )
     const logged: string[] = []
     const app = createApp(auth, settingsOf('classic'), { log: logInto(logged) })
     await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,12 +1,12 @@
 /** The preset cannot get lost: a database that was used with hardened is not opened with less, and classic's leavings do not enter hardened. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSecret } from '../src/crypto/token.ts'
 import { DB } from '../src/db/db.ts'
 import { openAuth, openService } from '../src/service.ts'
 import type { Service } from '../src/service.ts'
+import { runBeside } from './support/beside.ts'
 import { CheapHasher } from './support/cheap-hasher.ts'
 import { databases, temporaryFolder } from './support/databases.ts'
 import { send, sessionOf } from './support/http.ts'
@@ -93,9 +93,8 @@ describe.each(databases)('a database on $name', ({ fresh }) => {
     await classic.auth.registerUser(EMAIL, PASSWORD)
     const session = await classic.auth.createSession(EMAIL)
     await classic.close()
-    const file = new DatabaseSync(database.replace('sqlite:', ''))
-    file.exec('delete from memory; update users set email_verified_at = 1')
-    file.close()
+    await runBeside(database, 'delete from memory')
+    await runBeside(database, 'update users set email_verified_at = 1')
     const hardened = await openHardened(database)
     expect(await hardened.auth.getUserFromSessionId(session)).toBeNull()
     expect(await hardened.auth.users.findByEmail(EMAIL)).toMatchObject({ emailVerified: false })
@@ -108,9 +107,9 @@ describe.each(databases)('a database on $name', ({ fresh }) => {
     const service = await openHardened(database)
     await service.close()
     const classic = await startTestService(fresh())
-    await expect(openAuth({ ...classic.settings, database: { url: database } })).rejects.toThrow(
-      'was used with hardened',
-    )
+    await expect(
+      openAuth({ ...classic.settings, database: { ...classic.settings.database, url: database } }),
+    ).rejects.toThrow('was used with hardened')
     await classic.close()
   })
 })

@@ -157,7 +157,7 @@ describe('a database that cannot be used', () => {
     'sqlite:x\0y',
     '',
     'bienvenue.db',
-    'postgres://user:hunter2@host/db',
+    'mysql://user:hunter2@host/db',
   ])('because its address is %j is refused without repeating it', async (url) => {
     const refusal: unknown = await DB.open(url).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(SettingsError)

@@ -1,9 +1,9 @@
 /** Rows of the security standard about accounts, sessions and storage that no other test names: each an attack on a running service. */
-import { DatabaseSync } from 'node:sqlite'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readSettings } from '../src/settings-reader.ts'
+import { breakSessions } from './support/beside.ts'
 import { contentsOf } from './support/contents.ts'
 import { databases, temporaryFolder } from './support/databases.ts'
 import { sessionOf } from './support/http.ts'
@@ -135,13 +135,11 @@ describe.each(databases)('the standard about accounts on $name', ({ fresh }) => 
 
   test('an act that breaks off half way is undone whole [ASVS 2.3.3], and what broke is in the log [ASVS 16.3.4]', async () => {
     const [session, token] = [await logIn(), await resetToken()]
-    const file = new DatabaseSync(database.replace('sqlite:', ''))
-    file.exec("create trigger breaks before delete on sessions begin select raise(abort, 'broken here'); end")
+    const mend = await breakSessions(database)
     const form = { email: BOB.email, reset_token: token, new_password: 'new' }
     const broken = await service.send('PUT', '/reset_password', { form })
     expect([broken.status, broken.text.includes('broken here')]).toEqual([500, false])
-    file.exec('drop trigger breaks')
-    file.close()
+    await mend()
     expect([await statusOf(session), await statusOf(await logIn())]).toEqual([200, 200]) // the session and the password of before
     const line = service.logged.find((text) => text.includes('broken here')) ?? '{}'
     expect(JSON.parse(line)).toMatchObject({ level: 50, reqId: broken.headers['x-request-id'] })

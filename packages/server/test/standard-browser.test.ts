@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { startChromium } from './browser/chromium.ts'
-import { databases } from './support/databases.ts'
+import { forBrowsers } from './support/databases.ts'
 import { startTestService } from './support/service.ts'
 import type { TestService } from './support/service.ts'
 
@@ -43,7 +43,7 @@ test('scripts are modules: strict, with a namespace of their own, and each name 
   }
 })
 
-describe.each(databases)('pages with hostile names on $name', ({ fresh }) => {
+describe.each(forBrowsers)('pages with hostile names on $name', ({ fresh }) => {
   let service: TestService
   let browser: Browser
   let page: Page

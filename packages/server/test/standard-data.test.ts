@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contentsOf } from './support/contents.ts'
-import { databases } from './support/databases.ts'
+import { databases, SECRET } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
 import type { HardenedService } from './support/hardened.ts'
 import { cookieOf, sessionOf } from './support/http.ts'
@@ -36,7 +36,7 @@ function classed(): ReadonlyMap<string, Readonly<Record<(typeof CLASSES)[number]
 /** The tables of a database with their columns, as they are. */
 async function columnsOf(url: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const { openEngine } = await import('../src/db/open.ts')
-  const { engine } = openEngine(url, [])
+  const { engine } = await openEngine(url, { secrets: [SECRET] })
   try {
     const tables = await engine.kysely.introspection.getTables()
     return new Map(tables.map(({ name, columns }) => [name, columns.map((column) => column.name).sort()]))

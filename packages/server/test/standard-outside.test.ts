@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { makeSecret } from '../src/crypto/token.ts'
+import { isPostgres } from '../src/database-address.ts'
 import { ROUTES } from './attacks/routes.ts'
 import { contentsOf } from './support/contents.ts'
 import { databases, temporaryFolder } from './support/databases.ts'
@@ -47,14 +48,14 @@ describe('outside systems', () => {
     vi.restoreAllMocks()
   })
 
-  test('are three: the source opens connections where it hands over letters and asks about breaches, and nowhere else [ASVS 13.2.4]', () => {
+  test('are three: the source opens connections to the database, where it hands over letters and asks about breaches, and nowhere else [ASVS 13.2.4]', () => {
     expect(filesWith(/\bfetch\(/)).toEqual(['breaches.ts', 'cli/doctor-ask.ts']) // the doctor asks the service itself
     expect(filesWith(/'nodemailer'\)/)).toEqual(['mail/smtp.ts'])
     for (const name of filesWith(/'(?:node:sqlite|pg|postgres)'/)) expect(name).toMatch(/^db\/dialects\//)
     const speaking =
       /^import (?!type)\{([^}]*)\} from 'node:(?:net|tls|https?|http2|dgram|dns(?:\/promises)?|inspector)'/gm
     const used = files.flatMap(({ text }) => [...text.matchAll(speaking)].map(([, names = '']) => names.trim()))
-    expect(new Set(used)).toEqual(new Set(['STATUS_CODES', 'isIP'])) // words and a check, no connection
+    expect(new Set(used)).toEqual(new Set(['STATUS_CODES', 'checkServerIdentity', 'isIP'])) // words and checks, no connection
     expect(
       filesWith(/\b(?:WebSocket|EventSource|XMLHttpRequest|sendBeacon|undici|axios)\b|createConnection\(/),
     ).toEqual([])
@@ -70,7 +71,7 @@ describe('outside systems', () => {
     silent.push('negotiator', 'openapi-types', 'pino', 'pino-pretty', 'preact', 'preact-render-to-string', 'zod')
     const brought = /(?:from|import\() ?'((?!node:|\.)[^'\s]+)'/g
     const packages = new Set(files.flatMap(({ text }) => [...text.matchAll(brought)].map(([, name = '']) => name)))
-    expect([...packages].filter((name) => !silent.includes(name))).toEqual(['nodemailer'])
+    expect([...packages].filter((name) => !silent.includes(name)).sort()).toEqual(['nodemailer', 'pg'])
   })
 
   test.each(databases)(
@@ -79,7 +80,9 @@ describe('outside systems', () => {
       const [breaches, elsewhere] = [await startCounting(), await startCounting()]
       const connect = vi.spyOn(Socket.prototype, 'connect')
       const breachUrl = `http://127.0.0.1:${String(breaches.port)}/range/`
-      const service = await startHardened(fresh(), { passwords: { breachUrl } })
+      const database = fresh()
+      const service = await startHardened(database, { passwords: { breachUrl } })
+      const databasePorts = isPostgres(database) ? [Number(new URL(database).port)] : []
       await service.settle('ann@example.com')
       const address = `http://127.0.0.1:${String(elsewhere.port)}/`
       const named = { 'x-forwarded-host': address, forwarded: `for=${address}`, referer: address, from: address }
@@ -96,7 +99,7 @@ describe('outside systems', () => {
       await service.auth.background.tidy()
       await service.close()
       const ports = connect.mock.calls.map((call) => portOf(call as readonly unknown[]))
-      expect(new Set(ports)).toEqual(new Set([service.port, service.smtp.port, breaches.port])) // the first: this test itself
+      expect(new Set(ports)).toEqual(new Set([service.port, service.smtp.port, breaches.port, ...databasePorts])) // the first: this test itself
       expect([breaches.came() > 0, elsewhere.came()]).toEqual([true, 0])
     },
   )

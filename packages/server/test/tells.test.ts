@@ -1,5 +1,4 @@
 /** What an answer costs and looks like, at every door where strangers may ask: the same for every kind of account. bench/tells.js takes the times. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HashKind } from '../src/crypto/password-hash.ts'
@@ -12,6 +11,7 @@ import { databases } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
 import type { HardenedService } from './support/hardened.ts'
 import type { Answer, RequestOptions } from './support/http.ts'
+import { noteStatements } from './support/statements.ts'
 
 const DAY = 24 * 60 * 60_000
 const POINT_MS = 500
@@ -70,7 +70,7 @@ describe.each(databases)('what an answer tells of an account on $name', ({ fresh
   const DOORS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const
 
   beforeAll(async () => {
-    service = await startHardened(database, { service: { secret } })
+    service = await startHardened(database, { service: { secret }, limits: { personActs: 100 } })
     const db = await DB.open(database, { secrets: [secret], now: service.clock.now })
     for (const door of DOORS) for (const kind of KINDS) await add(db, kind, emailOf(kind, door))
     await db.close()
@@ -85,16 +85,13 @@ describe.each(databases)('what an answer tells of an account on $name', ({ fresh
   /** Sends a request, and resolves to all that it looked like and cost. */
   async function costOf(email: string, method: string, path: string, options: RequestOptions): Promise<unknown> {
     const statements: string[] = []
-    const note = (message: unknown): void => {
-      statements.push(withoutValues((message as { readonly sql: string }).sql))
-    }
     const rows = async (): Promise<readonly (readonly [string, number])[]> =>
       Object.entries(await contentsOf(database)).map(([table, all]) => [table, all.length])
     const { hashed, verified } = service.hasher
     const before = new Map(await rows())
-    subscribe('sqlite.db.query', note)
+    const enough = noteStatements(database, (sql) => statements.push(withoutValues(sql)))
     const answer = await service.send(method, path, options)
-    unsubscribe('sqlite.db.query', note)
+    enough()
     return {
       look: lookOf(answer, email),
       statements,
@@ -114,6 +111,8 @@ describe.each(databases)('what an answer tells of an account on $name', ({ fresh
   ): Promise<unknown> {
     const [first, ...others] = kinds.map((kind) => emailOf(kind, door))
     const rounds = again ? ['at first', 'again'] : ['at first']
+    const somebody = emailOf('unknown', 'z')
+    await service.send(method, path, options(somebody)) // the first of a source adds what counts its acts
     const costs: unknown[] = []
     for (const round of rounds) {
       const cost = await costOf(first!, method, path, options(first!))

@@ -30,6 +30,7 @@ const FORBIDDEN = [
   ['only-the-db-knows-sql', 'auth/queries.ts', 'kysely'],
   ['only-the-db-knows-sql', 'cli/pool.ts', 'pg'],
   ['only-the-db-knows-sql', 'cli/file.ts', 'node:sqlite'],
+  ['only-the-dialects-know-drivers', 'db/users.ts', 'pg'],
   ['only-crypto-hashes-passwords', 'auth/hashes.ts', '@node-rs/bcrypt'],
   ['only-crypto-hashes-passwords', 'cli/hashes.ts', '@node-rs/argon2'],
   ['only-the-app-speaks-http', 'cli/serve.ts', 'fastify'],

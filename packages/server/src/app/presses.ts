@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const AGAIN_WITHIN_MS = 1000
+const TOKEN_COOKIE = /(?:^|; )(?:__Host-)?(?:session_id|device)=./
 const REPEATED = ['location', 'set-cookie', 'clear-site-data'] as const
 
 interface Press {
@@ -20,7 +21,7 @@ export class Presses {
 
   /** Answers, or repeats the answer, if that leads on. */
   async once(request: FastifyRequest, reply: FastifyReply, answer: () => Promise<FastifyReply>): Promise<FastifyReply> {
-    if (request.method !== 'POST') return answer()
+    if (request.method !== 'POST' || !isOneBrowser(request)) return answer()
     const key = keyOf(request)
     const earlier = this.#latest.get(key)
     await earlier?.done.catch(() => null)
@@ -35,13 +36,15 @@ export class Presses {
   }
 }
 
-/**
- * By what two presses are the same: the browser, the form, and all that was typed into it; as a hash, for passwords are in it. The
- * browser is told by all its cookies, and where it has none yet by its name and its network: whoever types the same there is one person.
- */
-function keyOf({ url, body, headers, source }: FastifyRequest): string {
+/** Whether the request has a cookie that one browser alone has. Others, behind one address, may be two: each must get a session of its own. */
+function isOneBrowser({ headers: { cookie = '' } }: FastifyRequest): boolean {
+  return TOKEN_COOKIE.test(cookie)
+}
+
+/** By what two presses are the same: the browser, the form, and all that was typed into it; as a hash, for passwords are in it. */
+function keyOf({ url, body, headers }: FastifyRequest): string {
   return createHash('sha256')
-    .update(JSON.stringify([headers.cookie, headers['user-agent'], source, url, body]))
+    .update(JSON.stringify([headers.cookie, url, body]))
     .digest('base64')
 }
 

@@ -51,6 +51,7 @@ export async function killLinksTo(tx: DB, key: CanonicalEmail): Promise<void> {
  * of it: else whoever moved somebody's account away could have the way back blocked by an empty account in its place.
  */
 export async function findFormerOwner(tx: DB, key: CanonicalEmail, now: Date): Promise<FormerOwner | null> {
+  await tx.lock(key) // else whoever moves away in this instant would find an account in the place of theirs
   const known = await tx.tokens.findUndo(key, now)
   const waiting = await tx.outbox.findWaiting('email_undo', key)
   const userId = waiting?.userId ?? null

@@ -50,7 +50,7 @@ export interface OwnEvent {
   readonly sessionId: string | null
 }
 
-const LONGEST_AGENT = 256
+const LONGEST = 256
 const LIKE_A_TOKEN = /[\w-]{43,}/g
 const MOST_OWN = 50
 
@@ -73,10 +73,10 @@ export class Audit {
       event,
       userId: act.userId ?? null,
       subject: act.email === undefined || act.email === null ? (act.subject ?? null) : subjectOf(this.#deps, act.email),
-      source: from?.source ?? null,
-      device: from?.device ?? null,
-      agent: agentOf(from),
-      requestId: from?.requestId ?? null,
+      source: textOf(from?.source),
+      device: textOf(from?.device),
+      agent: textOf(from?.agent?.replaceAll(LIKE_A_TOKEN, '…')), // a token there is one that nobody should have sent [ASVS 16.2.5]
+      requestId: textOf(from?.requestId),
       sessionId: act.sessionId ?? null,
       method: act.method ?? null,
       times: act.times ?? 1,
@@ -102,10 +102,9 @@ export class Audit {
   }
 }
 
-/** The User-Agent of an act, cut short: and without what looks like a token, which nobody should have sent there. [ASVS 16.2.5] */
-function agentOf(from: Circumstances | undefined): string | null {
-  const text = from?.agent?.toWellFormed().replaceAll('\0', '').replaceAll(LIKE_A_TOKEN, '…')
-  return text?.slice(0, LONGEST_AGENT).toWellFormed() ?? null
+/** Text of strangers as every database takes it: well-formed, without NUL, and cut short. */
+function textOf(given: string | undefined): string | null {
+  return given?.slice(0, LONGEST).replaceAll('\0', '').toWellFormed() ?? null
 }
 
 /** An entry as its person may see it. */

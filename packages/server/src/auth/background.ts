@@ -42,7 +42,7 @@ export class Background {
   #sendTimer: NodeJS.Timeout | undefined
   #tidyTimer: NodeJS.Timeout | undefined
   #sealTimer: NodeJS.Timeout | undefined
-  #sending: Promise<void> | null = null
+  readonly #sending = new Set<Promise<void>>()
 
   /** Prepares the work; nothing goes on yet. */
   constructor(deps: Deps, { sender, guard, audit, seals }: BackgroundRooms) {
@@ -74,7 +74,7 @@ export class Background {
     const wasStarted = this.#tidyTimer !== undefined
     this.#tidyTimer = undefined
     this.#sender.stop()
-    await this.#sending
+    await Promise.all(this.#sending)
     await this.#unharmed(async () => this.#guard.noteRefusals())
     if (wasStarted) await this.seal({ isLast: true })
   }
@@ -86,10 +86,16 @@ export class Background {
 
   /** Sends what is due, and resolves when nothing more is: for tests, and programs that do not wait for the next look. */
   async send(): Promise<void> {
-    while (this.#sending !== null) await this.#sending
-    this.#sending = this.#unharmed(async () => this.#sender.send())
-    await this.#sending
-    this.#sending = null
+    while (this.#sending.size > 0) await Promise.all(this.#sending)
+    await this.#send()
+  }
+
+  /** Sends what is due, beside what is still on its way. */
+  async #send(): Promise<void> {
+    const sending = this.#unharmed(async () => this.#sender.send())
+    this.#sending.add(sending)
+    await sending
+    this.#sending.delete(sending)
   }
 
   /**
@@ -99,9 +105,8 @@ export class Background {
   #sendLater(): void {
     const pauseMs = randomInt(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS)
     this.#sendTimer = setTimeout(() => {
-      void this.send().finally(() => {
-        if (this.#tidyTimer !== undefined) this.#sendLater()
-      })
+      void this.#send() // nobody waits for it: letters that are slow to leave must not hold up the next look
+      this.#sendLater()
     }, pauseMs).unref()
   }
 

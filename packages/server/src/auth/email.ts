@@ -110,6 +110,7 @@ export class Email {
   async #move(tx: DB, token: StoredOneTimeToken, { userId, email, key }: Change): Promise<User> {
     const { now } = this.#deps
     const { outbox } = this.#rooms
+    await tx.lock(token.email) // the address that becomes free
     const account = await tx.users.findAccount(userId)
     if (account === null || !isOpen(account)) throw invalidLink()
     if (canonicalEmail(account.user.email) !== key) await tx.users.removeUnverified(key)

@@ -93,6 +93,7 @@ export class Outbox {
    */
   async #hasEnoughLinks(tx: DB, kind: LinkLetter, key: CanonicalEmail, to: Addressee | null): Promise<boolean> {
     const now = this.#deps.now()
+    await tx.lock(key) // else of many who ask at once each would find no letter on its way
     const isWaiting = (await tx.outbox.findWaiting(kind, key)) !== null
     const { count, youngestAt } = await tx.tokens.liveLinks(LINKS[kind].purpose, key, now)
     const hasYoung = youngestAt !== null && now.getTime() - youngestAt.getTime() < YOUNG_MS

@@ -29,17 +29,19 @@ export async function rememberPreset(
   preset: Preset,
   { downgrade, takeOver, log }: PresetIntent,
 ): Promise<void> {
-  const before = await presetBefore(db)
-  if (downgrade && before !== 'hardened')
+  if (downgrade && (await presetBefore(db)) !== 'hardened')
     log.warn({ preset }, 'there was nothing to downgrade: leave --downgrade out from now on')
-  if (before === preset) return
-  if (before === 'hardened' && !downgrade) throw weaker(preset)
-  if (before === 'classic' && !takeOver) throw unasked()
-  const ended = await db.transaction(async (tx) => {
+  if ((await presetBefore(db)) === preset) return
+  const { before, ended } = await db.transaction(async (tx) => {
+    await tx.lock('preset') // several services may start in the same instant
+    const before = await presetBefore(tx)
+    if (before === 'hardened' && preset === 'classic' && !downgrade) throw weaker(preset)
+    if (before === 'classic' && preset === 'hardened' && !takeOver) throw unasked()
     await tx.memory.set('preset', preset)
-    return before === 'classic' ? endWhatClassicLetIn(tx) : null
+    const isTakenOver = before === 'classic' && preset === 'hardened'
+    return { before, ended: isTakenOver ? await endWhatClassicLetIn(tx) : null }
   })
-  if (before === 'hardened') log.warn({ preset }, GIVEN_UP)
+  if (before === 'hardened' && preset === 'classic') log.warn({ preset }, GIVEN_UP)
   if (ended !== null)
     log.warn(
       ended,

@@ -87,6 +87,7 @@ export class Reset {
    */
   async mail(tx: DB, key: CanonicalEmail, asked: 'somebody' | 'operator', from?: Circumstances): Promise<void> {
     const now = this.#deps.now()
+    await tx.lock(key)
     const account = await tx.users.findAccountByEmail(key)
     const event = asked === 'operator' ? 'admin.reset_started' : 'reset.requested'
     const method = asked === 'operator' ? 'operator' : null

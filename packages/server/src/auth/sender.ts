@@ -35,8 +35,10 @@ interface Written {
 export class Sender {
   readonly #deps: Deps
   readonly #limits: Limits
-  /** To whom letters are on their way. */
-  readonly #underWay: CanonicalEmail[] = []
+  /** The letters that are on their way. */
+  readonly #underWay: StoredOutboxEntry[] = []
+  #waysOut = 0
+  #claiming: Promise<unknown> = Promise.resolve()
   #isStopped = false
 
   /** Works with the mailer; where there is none, with the inbox for development. */
@@ -45,9 +47,15 @@ export class Sender {
     this.#limits = limits
   }
 
-  /** Sends everything that is due, and resolves when nothing more is, or when it is told to stop and what is under way has left. */
+  /**
+   * Sends everything that is due by the ways out that are free, and resolves when nothing more is, or when it is told to stop and what it has
+   * under way has left.
+   */
   async send(): Promise<void> {
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => this.#sendSome()))
+    const free = AT_ONCE - this.#waysOut
+    this.#waysOut += free
+    const sending = Array.from({ length: free }, async () => this.#sendSome().finally(() => this.#waysOut--))
+    await Promise.all(sending)
   }
 
   /** Begins no further letter. */
@@ -59,18 +67,30 @@ export class Sender {
   async #sendSome(): Promise<void> {
     const { db, now } = this.#deps
     while (!this.#isStopped && (await db.outbox.isDue(now()))) {
-      const entry = await db.outbox.claim(now(), CLAIM_MS, this.#busyDomains())
+      const entry = await this.#claim()
       if (entry === null) return // somebody else has it, or it goes to a domain that is busy
-      this.#underWay.push(entry.key)
       await this.#deliver(entry).finally(() => {
-        this.#underWay.splice(this.#underWay.indexOf(entry.key), 1)
+        this.#underWay.splice(this.#underWay.indexOf(entry), 1)
       })
     }
   }
 
+  /** Claims a letter, one way out after the other: each must see to whom the others are on their way. */
+  async #claim(): Promise<StoredOutboxEntry | null> {
+    const { db, now } = this.#deps
+    const claimed = this.#claiming.then(async () => {
+      const entry = await db.outbox.claim(now(), CLAIM_MS, this.#busyDomains())
+      if (entry === null || this.#underWay.some(({ id }) => id === entry.id)) return null // slow, or the clock was moved: it is with us still
+      this.#underWay.push(entry)
+      return entry
+    })
+    this.#claiming = claimed.catch(() => undefined)
+    return claimed
+  }
+
   /** The domains to which as many letters are on their way as may be: a slow one must not hold up the rest. */
   #busyDomains(): readonly string[] {
-    const domains = this.#underWay.map((key) => key.slice(key.indexOf('@') + 1))
+    const domains = this.#underWay.map(({ key }) => key.slice(key.indexOf('@') + 1))
     return domains.filter((domain, index) => domains.indexOf(domain) < index)
   }
 

@@ -59,6 +59,7 @@ export class Users {
     const hash = await this.#rooms.passwords.hash(password, 'password', key, lane) // before the look-up: a taken email costs as much as a free one
     const { verifyFirst } = this.#deps.settings.users
     const user = await this.#deps.db.transaction(async (tx) => {
+      await tx.lock(key)
       return verifyFirst ? this.#wait(tx, key, email, hash, from) : this.#add(tx, key, email, hash, from)
     })
     return { email, user }

@@ -57,6 +57,7 @@ export class Verification {
     const key = keyOf(given)
     await this.#rooms.guard.spend('letter', from?.source)
     await db.transaction(async (tx) => {
+      await tx.lock(key)
       const user = await tx.users.findByEmail(key)
       await this.#rooms.audit.note(tx, 'verification.requested', { userId: user?.id ?? null, email: key, from })
       const isWaiting = await tx.pendings.isWaiting(key, now())
@@ -107,12 +108,12 @@ export class Verification {
     throw refusal
   }
 
-  /** Counts a password that is tried with a link, before it costs hashes; after the fifth in a day the link is dead. */
+  /**
+   * Counts a password that is tried with a link, before it costs hashes, and refuses the sixth in a day. The link itself stays: else a
+   * burst of right ones, as an impatient person sends it, would kill it under the one that is about to win.
+   */
   async #countTry({ id }: StoredOneTimeToken): Promise<void> {
-    const { db } = this.#deps
-    if ((await this.#rooms.limits.countToday(db, 'link tries', id)) <= MOST_TRIES) return
-    await db.tokens.spend(id)
-    throw invalidLink()
+    if ((await this.#rooms.limits.countToday(this.#deps.db, 'link tries', id)) > MOST_TRIES) throw invalidLink()
   }
 
   /** The registration or account whose password this is; null when it is none's. */

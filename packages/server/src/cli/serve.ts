@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Service } from '../service.ts'
+import { masked } from '../settings-words.ts'
 import { weakerIn } from '../settings-weaker.ts'
 import type { Settings } from '../settings.ts'
 import { UsageError } from './explain.ts'
@@ -43,7 +44,7 @@ export function serveCommand(): Command {
 /** Says where the service listens, with which preset and database, and what that means. */
 function announce(address: string, settings: Settings, log: Log): void {
   const { preset, database } = settings
-  const where = database.url.replace(/^sqlite:(?!:)(.*)$/s, (_, path: string) => `sqlite:${resolve(path)}`)
+  const where = masked(database.url).replace(/^sqlite:(?!:)(.*)$/s, (_, path: string) => `sqlite:${resolve(path)}`)
   log.info({ address, preset, database: where }, `preset ${preset}, database ${where}`)
   if (preset === 'classic') log.warn({}, LEAVE_CLASSIC)
   const weaker = weakerIn(settings).map(({ path, value, own }) => `${path} is ${value} (hardened: ${own})`)

@@ -2,14 +2,12 @@
 import {
   BinaryOperationNode,
   ColumnNode,
-  createQueryId,
   FromNode,
   LimitNode,
   OperatorNode,
   PrimitiveValueListNode,
   ReferenceNode,
   SelectionNode,
-  SqliteQueryCompiler,
   TableNode,
   ValueNode,
   WhereNode,
@@ -28,8 +26,8 @@ export interface Write {
   readonly where: OperationNode | undefined
 }
 
-/** Runs a query on the connection that a statement is for. */
-export type Run = (query: CompiledQuery) => Promise<QueryResult<Row>>
+/** Asks something on the connection that a statement is for. */
+export type Run = (query: SelectQueryNode) => Promise<QueryResult<Row>>
 
 const MOST_ROWS = 8
 
@@ -113,7 +111,7 @@ async function select(table: keyof Schema, where: OperationNode | undefined, run
     where: WhereNode.create(where),
     limit: LimitNode.create(ValueNode.create(MOST_ROWS)),
   }
-  const { rows } = await run(new SqliteQueryCompiler().compileQuery(node, createQueryId()))
+  const { rows } = await run(node)
   return rows
 }
 

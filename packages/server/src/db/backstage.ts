@@ -1,4 +1,5 @@
 /** What the storage shows backstage: its rooms, and each statement with the rows before and after it. */
+import { createQueryId } from 'kysely'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { during } from '../backstage.ts'
 import type { Report, Room } from '../backstage.ts'
@@ -11,9 +12,12 @@ import { CheckpointTable } from './checkpoints.ts'
 import { DB } from './db.ts'
 import { DeviceTable } from './devices.ts'
 import { InboxTable } from './inbox.ts'
+import type { Connection, HotQuery } from './engine.ts'
 import { LimitTable } from './limits.ts'
 import { MemoryTable } from './memory.ts'
 import { OutboxTable } from './outbox.ts'
+import { PostgresConnection } from './dialects/postgres-driver.ts'
+import { NamedStatement } from './dialects/postgres-hot.ts'
 import { HotStatement } from './dialects/sqlite-hot.ts'
 import { PatientConnection } from './dialects/sqlite-patience.ts'
 import { PasswordTable } from './passwords.ts'
@@ -30,7 +34,8 @@ const MOST_PARAMETERS = 20
 /** Reports a statement that Kysely made: what it says, and for a write its rows before and after. */
 const reportQuery: Report = (call, self, method, [given]) => {
   const query = given as CompiledQuery
-  const run: Run = async (other) => method.call(self, other) as ReturnType<Run>
+  const run = async (other: CompiledQuery): ReturnType<Run> => method.call(self, other) as ReturnType<Run>
+  const ask: Run = async (node) => run((self as Connection).compiler.compileQuery(node, createQueryId()))
   return during(
     call,
     async (step) => {
@@ -38,9 +43,9 @@ const reportQuery: Report = (call, self, method, [given]) => {
       const write = writeOf(query)
       step.statement = { ...texts(query), table: write?.table ?? null, changes: [] }
       if (write === null) return run(query)
-      const before = await rowsBefore(write, run)
+      const before = await rowsBefore(write, ask)
       const result = await run(query)
-      const after = await rowsAfter(query, write, before, run)
+      const after = await rowsAfter(query, write, before, ask)
       step.statement = { ...step.statement, changes: changesOf(write, before, after) }
       return result
     },
@@ -53,7 +58,7 @@ const reportHot: Report = (call, self, method, values) =>
   during(
     call,
     (step) => {
-      const query = { sql: (self as HotStatement).sql, parameters: values[0] as readonly unknown[] }
+      const query = { sql: (self as HotQuery).sql, parameters: values[0] as readonly unknown[] }
       if (step !== null) step.statement = { ...texts(query), table: null, changes: [] }
       return method.apply(self, values)
     },
@@ -80,6 +85,8 @@ export const DB_ROOMS: readonly Room[] = [
   { layer: 'db', name: 'db.memory', file: 'db/memory.ts', of: MemoryTable },
   statements('db/dialects/sqlite-patience.ts', PatientConnection, 'executeQuery', reportQuery),
   statements('db/dialects/sqlite-hot.ts', HotStatement, 'first', reportHot),
+  statements('db/dialects/postgres-driver.ts', PostgresConnection, 'executeQuery', reportQuery),
+  statements('db/dialects/postgres-hot.ts', NamedStatement, 'first', reportHot),
 ]
 
 /** A class by whose one method statements are run. */

@@ -1,5 +1,5 @@
 /** The storage: the list of rooms, the contract's methods over them, and transactions. */
-import type { CompiledQuery, Kysely } from 'kysely'
+import type { CompiledQuery } from 'kysely'
 import type { KeyRing } from '../crypto/token.ts'
 import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
@@ -9,7 +9,7 @@ import { AuditTable } from './audit.ts'
 import { BudgetTable } from './budgets.ts'
 import { CheckpointTable } from './checkpoints.ts'
 import { DeviceTable } from './devices.ts'
-import type { Hot } from './engine.ts'
+import type { Engine, Hot } from './engine.ts'
 import { findUser } from './find-user.ts'
 import type { UserAttributes } from './find-user.ts'
 import { InboxTable } from './inbox.ts'
@@ -20,8 +20,8 @@ import { openEngine } from './open.ts'
 import type { OpenOptions } from './open.ts'
 import { OutboxTable } from './outbox.ts'
 import { PasswordTable } from './passwords.ts'
+import { repeated } from './patience.ts'
 import { PendingTable } from './pendings.ts'
-import type { Schema } from './schema.ts'
 import { SealTable } from './seals.ts'
 import { SessionTable } from './sessions.ts'
 import { StreakTable } from './streaks.ts'
@@ -32,9 +32,7 @@ import { UserTable } from './users.ts'
 export type ChangeableAttributes = Pick<UserAttributes, 'email' | 'hashedPassword'>
 
 /** What a DB works with: an engine, or within a transaction its share of one. */
-interface Access {
-  readonly kysely: Kysely<Schema>
-  readonly hot: Hot
+interface Access extends Pick<Engine, 'kysely' | 'hot' | 'inTransaction' | 'lock' | 'isRace'> {
   readonly keys: KeyRing
   readonly now: () => Date
 }
@@ -88,7 +86,7 @@ export class DB {
   }
 
   /**
-   * The storage at this address (`sqlite:PATH`, `sqlite::memory:`), migrated and ready.
+   * The storage at this address (`sqlite:PATH`, `sqlite::memory:`, `postgres://…`), migrated and ready.
    * @throws {SettingsError} for an address of no known kind, or a database made by a newer release.
    * @throws {DatabaseUnavailable} when it cannot be opened.
    */
@@ -102,15 +100,12 @@ export class DB {
     url: string,
     options: OpenOptions = {},
   ): Promise<{ readonly db: DB; readonly migrated: readonly string[] }> {
-    const { engine, keys } = openEngine(url, options.secrets ?? [])
+    const { engine, keys } = await openEngine(url, options)
     const close = async (): Promise<void> => engine.close()
     try {
-      const migrated = await migrate(engine)
+      const migrated = await migrate(engine, options.mustExist)
       return {
-        db: new DB(
-          { kysely: engine.kysely, hot: engine.hot, keys, now: options.now ?? ((): Date => new Date()) },
-          close,
-        ),
+        db: new DB({ ...engine, keys, now: options.now ?? ((): Date => new Date()) }, close),
         migrated,
       }
     } catch (error) {
@@ -119,9 +114,27 @@ export class DB {
     }
   }
 
-  /** All or nothing. Inside `work`, talk to `tx` only: on SQLite the outer DB would wait for ever. */
+  /**
+   * All or nothing, and what it has read stays as it is until its end. Inside `work`, talk to `tx` only: on SQLite the outer DB would wait
+   * for ever. On PostgreSQL `work` is done again when others got in between, so it must do nothing but through `tx`. [ASVS 15.4.2]
+   * @throws {DatabaseUnavailable} when others get in between again and again.
+   */
   async transaction<T>(work: (tx: DB) => Promise<T>): Promise<T> {
-    return this.#access.kysely.transaction().execute(async (kysely) => {
+    return repeated(async () => this.#tryTransaction(work), this.#access.isRace)
+  }
+
+  /**
+   * Within a transaction: lets nobody else past the lock of this name until its end. For what hangs on a row that is _not_ there (no way
+   * back to an address, no letter that waits, no preset that is remembered): others could add it meanwhile. Lock before reading.
+   */
+  async lock(name: string): Promise<void> {
+    await this.#access.lock(this.#access.kysely, name)
+  }
+
+  /** Does it once. */
+  async #tryTransaction<T>(work: (tx: DB) => Promise<T>): Promise<T> {
+    return this.#access.kysely.transaction().execute(async (transaction) => {
+      const kysely = this.#access.inTransaction(transaction)
       const hot: Hot =
         <Row>(compile: () => CompiledQuery<Row>) =>
         async (...parameters) =>

@@ -46,7 +46,7 @@ export async function findUser(places: Places, attributes: UserAttributes): Prom
   const given = Object.entries(attributes)
   const unknown = given.find(([name]) => !TYPES.has(name))
   if (unknown !== undefined) throw new InvalidRequestError(`a user has no attribute ${unknown[0]}`)
-  const meaningful = given.every(([name, value]) => value !== '' && typeof value === TYPES.get(name))
+  const meaningful = given.every(([name, value]) => typeof value === TYPES.get(name) && isMeaningful(value))
   if (given.length === 0 || !meaningful) return null
 
   const { id, email, hashedPassword, sessionId, resetToken } = attributes
@@ -61,6 +61,11 @@ export async function findUser(places: Places, attributes: UserAttributes): Prom
   if (resetToken !== undefined) query = query.where('users.id', '=', await ownerOfResetToken(places, resetToken))
   const row = await query.executeTakeFirst()
   return row === undefined ? null : userFrom(row)
+}
+
+/** Whether anybody could match: PostgreSQL stores no text with NUL and no number beyond 64 bits, and does not compare with one either. */
+function isMeaningful(value: unknown): boolean {
+  return typeof value === 'string' ? value !== '' && !value.includes('\0') : Number.isSafeInteger(value)
 }
 
 /** Whose live session this is; nobody's if it is none. */

@@ -28,12 +28,14 @@ export class UserTable {
 
   /** The person of this id, or null. */
   async find(id: UserId): Promise<User | null> {
+    if (!Number.isSafeInteger(id)) return null // it comes from outside, and PostgreSQL takes no other number for an id
     const row = await this.#db.selectFrom('users').select(USER_COLUMNS).where('id', '=', id).executeTakeFirst()
     return row === undefined ? null : userFrom(row)
   }
 
   /** The account of this id, or null. */
   async findAccount(id: UserId): Promise<Account | null> {
+    if (!Number.isSafeInteger(id)) return null
     const row = await this.#db.selectFrom('users').select(ACCOUNT_COLUMNS).where('id', '=', id).executeTakeFirst()
     return row === undefined ? null : accountFrom(row)
   }
@@ -143,7 +145,12 @@ export class UserTable {
   /** Removes some of the accounts that are due to be deleted, with all that is theirs, and returns whose they were. */
   async removeDue(now: Date, most: number): Promise<readonly UserId[]> {
     const due = this.#db.selectFrom('users').select('id').where('delete_at', '<=', now.getTime()).limit(most)
-    const rows = await this.#db.deleteFrom('users').where('id', 'in', due).returning('id').execute()
+    const rows = await this.#db
+      .deleteFrom('users')
+      .where('id', 'in', due)
+      .where('delete_at', '<=', now.getTime()) // once more: on PostgreSQL somebody may have kept the account since it was read
+      .returning('id')
+      .execute()
     return rows.map(({ id }) => id as UserId)
   }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openService } from '../../src/service.ts'
 import { CheapHasher } from '../support/cheap-hasher.ts'
-import { databases } from '../support/databases.ts'
+import { databases, SECRET } from '../support/databases.ts'
 import { startHardened } from '../support/hardened.ts'
 import { requestBytes, sendBytes, sendThenRead, sessionOf } from '../support/http.ts'
 import { ROUTES } from './routes.ts'
@@ -233,7 +233,8 @@ describe.each(databases)('one rule at every door on $name', ({ fresh }) => {
 
   test('who has not verified, is disabled or leaves is let in by no door: routes, pages, the library', async () => {
     const database = fresh()
-    const classic = await openService({ database }, { hasher: new CheapHasher() })
+    const settings = { service: { secret: SECRET } }
+    const classic = await openService({ database, settings }, { hasher: new CheapHasher() })
     const emails = ['unverified@example.com', 'disabled@example.com', 'leaving@example.com']
     for (const email of emails) await classic.auth.registerUser(email, PHRASE)
     await classic.close()

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeyRing, makeSecret } from '../../src/crypto/token.ts'
 import { openEngine } from '../../src/db/open.ts'
 import { contentsOf } from '../support/contents.ts'
-import { databases } from '../support/databases.ts'
+import { databases, SECRET } from '../support/databases.ts'
 import { sessionOf } from '../support/http.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
@@ -58,7 +58,7 @@ describe.each(databases)('a stolen database, $name', ({ fresh }) => {
   })
 
   test('opens nothing by rows that are made up without the secret of the service', async () => {
-    const { engine } = openEngine(database, [])
+    const { engine } = await openEngine(database, { secrets: [SECRET] })
     const now = service.clock.now().getTime()
     const theirs = new KeyRing([makeSecret()])
     const own = (await engine.kysely.selectFrom('sessions').select('key_id').executeTakeFirstOrThrow()).key_id
@@ -87,7 +87,7 @@ describe.each(databases)('a stolen database, $name', ({ fresh }) => {
     const asked = await service.send('POST', '/reset_password', { form: { email: eve.email } })
     const { reset_token: herReset } = asked.json as { reset_token: string }
     expect((await service.send('GET', '/profile', { session: hers })).status).toBe(200)
-    const { engine } = openEngine(database, [])
+    const { engine } = await openEngine(database, { secrets: [SECRET] })
     for (const [table, token] of [
       ['sessions', hers],
       ['tokens', herReset],

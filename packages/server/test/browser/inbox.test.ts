@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { DB } from '../../src/db/db.ts'
-import { databases } from '../support/databases.ts'
+import { forBrowsers, SECRET } from '../support/databases.ts'
 import { linkTo, MAILED } from '../support/letters.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
@@ -13,7 +13,7 @@ import { startChromium } from './chromium.ts'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const EMAIL = 'bob@example.com'
 
-describe.each(databases)('the page at /inbox on $name', ({ fresh }) => {
+describe.each(forBrowsers)('the page at /inbox on $name', ({ fresh }) => {
   let service: TestService
   let browser: Browser
   let address = ''
@@ -52,7 +52,7 @@ describe.each(databases)('the page at /inbox on $name', ({ fresh }) => {
   })
 
   test('shows the HTML of a letter with its styles, and lets nothing in it run, load, send or lead away', async () => {
-    const db = await DB.open(database)
+    const db = await DB.open(database, { secrets: [SECRET] })
     await db.inbox.add({
       to: EMAIL,
       subject: 'Hostile',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { databases } from '../support/databases.ts'
+import { forBrowsers } from '../support/databases.ts'
 import { sessionOf } from '../support/http.ts'
 import { linkTo, MAILED, settle, tokenOf } from '../support/letters.ts'
 import { startTestService } from '../support/service.ts'
@@ -18,7 +18,7 @@ const USUAL = /status of (?:400|403)|^\[DOM\] Password forms should have/
 const OLD = 'old lantern by the sea'
 const NEW = 'new lantern by the lake'
 
-describe.each(databases)('mailed links in Chromium on $name', ({ fresh }) => {
+describe.each(forBrowsers)('mailed links in Chromium on $name', ({ fresh }) => {
   let service: TestService
   let browser: Browser
   let address = ''

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { databases } from '../support/databases.ts'
+import { forBrowsers } from '../support/databases.ts'
 import { startChromium } from './chromium.ts'
 import { NEW, OLD, PRESETS, startWorld } from './world.ts'
 import type { World } from './world.ts'
 
 const HOSTILE = 'Mozilla/5.0 <img src=x onerror="document.title=\'owned\'"> <b id=planted>'
 
-describe.each(databases.flatMap(({ name, fresh }) => PRESETS.map((preset) => ({ name, fresh, preset }))))(
+describe.each(forBrowsers.flatMap(({ name, fresh }) => PRESETS.map((preset) => ({ name, fresh, preset }))))(
   'the pages of my account on $name, in $preset',
   ({ fresh, preset }) => {
     let world: World

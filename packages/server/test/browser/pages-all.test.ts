@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { LANGUAGES } from '../../src/language.ts'
 import type { Language } from '../../src/language.ts'
-import { databases } from '../support/databases.ts'
+import { forBrowsers } from '../support/databases.ts'
 import { startHardened } from '../support/hardened.ts'
 import type { HardenedService } from '../support/hardened.ts'
 import { sessionOf } from '../support/http.ts'
@@ -27,7 +27,7 @@ const USUAL =
 /** What is the same in both languages: names, and words that both have. */
 const ALIKE = /^(?:Bienvenue|English|Français|127\.0\.0\.1|classic)$|@example\.com/
 
-describe.each(databases)('all pages on $name', ({ fresh }) => {
+describe.each(forBrowsers)('all pages on $name', ({ fresh }) => {
   let hardened: HardenedService
   let classic: TestService
   let browser: Browser

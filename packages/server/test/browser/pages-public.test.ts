@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createApp } from '../../src/app/app.ts'
 import { openAuth } from '../../src/service.ts'
 import { settingsOf } from '../../src/settings-list.ts'
-import { databases } from '../support/databases.ts'
+import { forBrowsers, SECRET } from '../support/databases.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
 import { startChromium } from './chromium.ts'
@@ -15,7 +15,7 @@ import { startChromium } from './chromium.ts'
 const PASSWORD = 'violet ladder hums at noon'
 const USUAL = /status of (?:4\d\d|503)|^Clear-Site-Data header/
 
-describe.each(databases)('public pages in Chromium on $name', ({ fresh }) => {
+describe.each(forBrowsers)('public pages in Chromium on $name', ({ fresh }) => {
   let service: TestService
   let browser: Browser
   let app: Server
@@ -194,7 +194,9 @@ describe.each(databases)('public pages in Chromium on $name', ({ fresh }) => {
   })
 
   test('whoever has to wait sees the seconds go by, and then that it is over', async () => {
-    const { auth, close } = await openAuth(settingsOf('classic', { database: { url: fresh() } }))
+    const { auth, close } = await openAuth(
+      settingsOf('classic', { service: { secret: SECRET }, database: { url: fresh() } }),
+    )
     const limited = createApp(auth)
     limited.get('/limited', { schema: { hide: true } }, async (_request, reply) =>
       limited.refusalPage(reply, { status: 429, code: 'limits.test', waitSeconds: 3 }),

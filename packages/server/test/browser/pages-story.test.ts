@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Language } from '../../src/language.ts'
 import { WORDS } from '../../src/app/pages/words/language.ts'
-import { databases } from '../support/databases.ts'
+import { forBrowsers } from '../support/databases.ts'
 import { startChromium } from './chromium.ts'
 import { NEW, OLD, startWorld } from './world.ts'
 import type { WorldPreset } from './world.ts'
@@ -35,7 +35,7 @@ const TELLINGS: readonly Telling[] = [
   { preset: 'classic', language: 'en', javaScriptEnabled: false },
 ]
 
-describe.each(databases)('the story of an account on $name', ({ fresh }) => {
+describe.each(forBrowsers)('the story of an account on $name', ({ fresh }) => {
   let browser: Browser
 
   beforeAll(async () => {

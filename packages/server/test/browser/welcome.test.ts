@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { databases } from '../support/databases.ts'
+import { forBrowsers } from '../support/databases.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
 import { startChromium } from './chromium.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-describe.each(databases)('the page at / on $name', ({ fresh }) => {
+describe.each(forBrowsers)('the page at / on $name', ({ fresh }) => {
   let service: TestService
   let browser: Browser
   let page: Page

@@ -1,9 +1,10 @@
 /** What a database holds, for tests that look whether anything changed. */
 import { openEngine } from '../../src/db/open.ts'
+import { SECRET } from './databases.ts'
 
 /** Every row of every table, read over a connection of its own: but for the seals over the record, which come by themselves. */
 export async function contentsOf(url: string): Promise<Readonly<Record<string, readonly unknown[]>>> {
-  const { engine } = openEngine(url, [])
+  const { engine } = await openEngine(url, { secrets: [SECRET] })
   try {
     const tables = await engine.kysely.introspection.getTables()
     const contents: Record<string, readonly unknown[]> = {}

@@ -6,8 +6,10 @@ import type { Logger } from 'pino'
 import { openService } from '../../src/service.ts'
 import type { Outside, Service, ServiceOptions } from '../../src/service.ts'
 import type { SomeSettings } from '../../src/settings.ts'
+import { isPostgres } from '../../src/database-address.ts'
 import { CheapHasher } from './cheap-hasher.ts'
 import { TestClock } from './clock.ts'
+import { SECRET } from './databases.ts'
 import { send } from './http.ts'
 import type { Answer, RequestOptions } from './http.ts'
 
@@ -47,7 +49,16 @@ export async function startTestService(
   const logged: string[] = []
   const log = logInto(logged)
   const service = await openService(
-    { ...options, database, settings: { ...settings, http: { port: 0, ...settings.http } }, log },
+    {
+      ...options,
+      database,
+      settings: {
+        ...settings,
+        ...(isPostgres(database) && { service: { secret: SECRET, ...settings.service } }),
+        http: { port: 0, ...settings.http },
+      },
+      log,
+    },
     { now: clock.now, hasher, ...outside },
   )
   await service.listen()

@@ -1,7 +1,7 @@
 /** The few queries that run with each request of a signed-in person, as quick as SQLite can answer them. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery } from 'kysely'
-import type { Hot } from '../engine.ts'
+import type { Hot, HotQuery } from '../engine.ts'
 import { outageFrom } from './sqlite-outages.ts'
 
 /** Runs hot queries on a connection of their own: they see each commit at once, never an open transaction, and wait for nobody. */
@@ -20,7 +20,7 @@ export function hotOn(reader: DatabaseSync): Hot {
 }
 
 /** A prepared query whose rows are made by us: the objects that node:sqlite makes have no prototype, and took an eighth of a session check. */
-export class HotStatement {
+export class HotStatement implements HotQuery {
   /** The text of the query. */
   readonly sql: string
   readonly #statement: StatementSync

@@ -1,13 +1,16 @@
 /** Waiting for others who write to the same file. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { SqliteQueryCompiler } from 'kysely'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import type { Connection } from '../engine.ts'
 import { isBusy } from './sqlite-outages.ts'
 
 const LONGEST_WAIT_MS = 5000
 const FORGOTTEN_AFTER_MS = 1000
 
 /** Tries again for a while when the file is locked. SQLite itself would wait as well, but with the whole process standing still. */
-export class PatientConnection implements DatabaseConnection {
+export class PatientConnection implements Connection {
+  readonly compiler = new SqliteQueryCompiler()
   readonly #connection: DatabaseConnection
   #lockedSince = 0
   #lastLocked = Number.NEGATIVE_INFINITY

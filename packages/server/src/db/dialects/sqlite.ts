@@ -37,7 +37,16 @@ export function openSqlite(path: string): Engine {
       if (reader !== writer) reader.close()
       await kysely.destroy() // the last connection to close writes the log back into the file
     }
-    return { kysely, hot: hotOn(reader), addId, close }
+    return {
+      kysely,
+      hot: hotOn(reader),
+      addId,
+      inTransaction: (transaction) => transaction, // a transaction is alone from its begin, so nothing races with it
+      lock: async () => Promise.resolve(),
+      isRace: () => false,
+      changeTables: async (work) => work(kysely),
+      close,
+    }
   })
 }
 

@@ -1,0 +1,95 @@
+/** PostgreSQL through `pg`. Loaded only where the address says so. */
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import type { DatabaseIntrospector, DataTypeNode, Dialect, DialectAdapter, Driver, QueryCompiler } from 'kysely'
+import type { Engine } from '../engine.ts'
+import type { Schema } from '../schema.ts'
+import { PoolDriver } from './postgres-driver.ts'
+import { hotThrough } from './postgres-hot.ts'
+import { LockingReads, lockName } from './postgres-locks.ts'
+import { isRace } from './postgres-outages.ts'
+import { ConnectionPool } from './postgres-pool.ts'
+import type { PoolLimits } from './postgres-pool.ts'
+import { parsePostgresUrl } from './postgres-url.ts'
+
+const MIGRATION_LOCK = 5_213_672_019 // any number that is ours alone on the database
+const MIGRATING = { size: 2, statementSeconds: 0 } as const // one connection holds the lock, the other does the work; however long it takes
+
+/** Opens a database by its address. It connects when it is used. @throws {SettingsError} for an address that cannot be used. */
+export function openPostgres(url: string, limits: PoolLimits): Engine {
+  const address = parsePostgresUrl(url)
+  const pool = new ConnectionPool(address, limits)
+  const kysely = new Kysely<Schema>({ dialect: new PoolDialect(pool) })
+  return {
+    kysely,
+    hot: hotThrough(pool),
+    addId,
+    inTransaction: (transaction) => transaction.withPlugin(new LockingReads()),
+    lock: lockName,
+    isRace,
+    changeTables: async (work) => changeTables(new ConnectionPool(address, { ...limits, ...MIGRATING }), work),
+    close: async () => kysely.destroy(),
+  }
+}
+
+/** An identity column: its sequence never goes back, so no id is used again. */
+const addId: Engine['addId'] = (table) =>
+  table.addColumn('id', 'bigint', (column) => column.generatedAlwaysAsIdentity().primaryKey())
+
+/** Works under a lock that one node has at a time, and that ends with its transaction, or with the node. */
+async function changeTables<T>(pool: ConnectionPool, work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T> {
+  const kysely = new Kysely<Schema>({ dialect: new PoolDialect(pool) })
+  try {
+    const holder = await pool.take()
+    try {
+      await holder.query('begin')
+      await holder.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+      return await work(kysely)
+    } finally {
+      pool.closeOne(holder)
+    }
+  } finally {
+    await kysely.destroy()
+  }
+}
+
+/** Kysely's PostgreSQL with a driver of our own. */
+class PoolDialect implements Dialect {
+  readonly #pool: ConnectionPool
+
+  /** Takes a pool. */
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool
+  }
+
+  /** Ours: it knows outages, races, and which host takes writes. */
+  createDriver(): Driver {
+    return new PoolDriver(this.#pool)
+  }
+
+  /** Kysely's own. */
+  createAdapter(): DialectAdapter {
+    return new PostgresAdapter()
+  }
+
+  /** Kysely's own, but for how text is compared. */
+  createQueryCompiler(): QueryCompiler {
+    return new BytewiseCompiler()
+  }
+
+  /** Kysely's own. */
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new PostgresIntrospector(db)
+  }
+}
+
+/**
+ * Text is compared byte by byte, as on SQLite. Orders of languages change with the operating system, and an index in an order that has
+ * changed finds no longer what is there: two accounts of one address could come to be.
+ */
+class BytewiseCompiler extends PostgresQueryCompiler {
+  /** A type, with its order where it is that of a column. */
+  protected override visitDataType(node: DataTypeNode): void {
+    super.visitDataType(node)
+    if (node.dataType === 'text' && this.parentNode?.kind === 'ColumnDefinitionNode') this.append(' collate "C"')
+  }
+}
