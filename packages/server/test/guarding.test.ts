@@ -37,7 +37,7 @@ describe.each(databases)('guesses at an account on $name', ({ fresh }) => {
     expect(json).toMatchObject({ type: 'about:blank', status: 429, code: 'limits.exceeded' })
   })
 
-  test('after twenty each waits twice as long as the one before, a minute at the most', async () => {
+  test('after twenty each waits twice as long as the one before, a minute at the most [ASVS 2.4.2]', async () => {
     const email = 'growing@example.com'
     await service.guess(email, 20)
     for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
