@@ -96,12 +96,12 @@ describe('a hash', () => {
     'that is a decoy of kind $name costs what a real one costs, and nobody knows its password',
     async (kind: HashKind) => {
       const real = await hashPassword('x', kind)
-      const times = { real: 0, decoy: 0 }
-      for (let round = 0; round < 5; round++) {
+      const times = { real: Infinity, decoy: Infinity } // the best of some: other work on the machine only adds
+      for (let round = 0; round < 8; round++) {
         for (const name of ['real', 'decoy'] as const) {
           const start = performance.now()
           expect(await verifyPassword('y', name === 'real' ? real : decoyHash(kind))).toBe(false)
-          times[name] += performance.now() - start
+          times[name] = Math.min(times[name], performance.now() - start)
         }
       }
       expect(times.decoy / times.real).toBeGreaterThan(0.6)
