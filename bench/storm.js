@@ -3,16 +3,15 @@
  * that takes them, and what is left of the session checks. docs/guarding.md has the figures of a run.
  * `node bench/storm.js [--short]`; ends with 1 when somebody is kept out, or when too little is left.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { DB } from '../packages/server/dist/index.js'
 import { Line, requestOf } from './asker.js'
 import { run } from './load.js'
-import { endAll, start } from './program.js'
-import { freshEmail, People, RIGHT, WRONG } from './tells-people.js'
+import { startHardened } from './hardened.js'
+import { endAll } from './program.js'
+import { freshEmail, RIGHT, WRONG } from './tells-people.js'
 import { quantile } from './tells-statistics.js'
 
 const short = process.argv.includes('--short')
@@ -25,28 +24,7 @@ const CONNECTIONS = 16
 const BOUND = short ? 0.4 : 0.5 // short turns on a busy machine differ more
 const VICTIMS = '198.51.100.2'
 
-const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'bienvenue-storm-'))
-
-/** Starts the service in the preset hardened behind a proxy that is trusted, over people whom `fill` puts into its database. */
-async function startHardened(/** @type {(people: People) => Promise<any>} */ fill) {
-  const secret = randomBytes(32).toString('base64url')
-  const database = `sqlite:${join(folder, 'storm.db')}`
-  const db = await DB.open(database, { secrets: [secret] })
-  const filled = await fill(await People.in(db, 'hardened'))
-  await db.close()
-  const mailPort = await start([join(root, 'bench/mail-server.js')], { cwd: folder })
-  const env = {
-    BIENVENUE_PRESET: 'hardened',
-    BIENVENUE_URL: 'https://id.example.test',
-    BIENVENUE_SECRET: secret,
-    BIENVENUE_SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
-    BIENVENUE_MAIL_FROM: 'Example <accounts@example.test>',
-    BIENVENUE_TRUSTED_PROXIES: '127.0.0.1',
-  }
-  const serve = [join(root, 'packages/server/bin/bienvenue.js'), 'serve', '--port', '0', '--database-url', database]
-  return { port: await start(serve, { cwd: folder, env }), filled }
-}
 
 /** A form from this source, with what a browser keeps. */
 function formFrom(
@@ -189,7 +167,7 @@ class World {
 
 /** Measures, prints, and resolves to whether everybody got in who must and enough was left. */
 async function main() {
-  const { port, filled } = await startHardened(async (people) => {
+  const { port, filled } = await startHardened(folder, async (people) => {
     const [victim = '', known = '', other = ''] = await people.add('verified', 3)
     return { victim, known, other, token: await people.addToken(victim) }
   })

@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { DB } from '../packages/server/dist/index.js'
 import { fromAnywhere, Line, requestOf, shapeOf } from './asker.js'
+import { SERVE, startHardened } from './hardened.js'
 import { endAll, start } from './program.js'
 import { doorsFor } from './tells-doors.js'
 import { People, WRONG } from './tells-people.js'
@@ -30,33 +31,12 @@ const SHIFTS_MS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 const FINE_ENOUGH_MS = 1
 const MOST_LOOKS = 4
 
-const root = join(import.meta.dirname, '..')
-const SERVE = [join(root, 'packages/server/bin/bienvenue.js'), 'serve', '--port', '0', '--database-url']
 const folder = mkdtempSync(join(tmpdir(), 'bienvenue-tells-'))
 
 /**
  * What was found at a door: times and looks by kind.
  * @typedef {{name: string, times: Map<string, number[]>, looks: Map<string, Set<string>>}} Found
  */
-
-/** Starts the service in the preset hardened, over people whom `fill` put into its database; resolves to its port and what `fill` returned. */
-async function startHardened(/** @type {(people: People) => Promise<any>} */ fill) {
-  const secret = randomBytes(32).toString('base64url')
-  const database = `sqlite:${join(folder, 'hardened.db')}`
-  const db = await DB.open(database, { secrets: [secret] })
-  const filled = await fill(await People.in(db, 'hardened'))
-  await db.close()
-  const mailPort = await start([join(root, 'bench/mail-server.js')], { cwd: folder })
-  const env = {
-    BIENVENUE_PRESET: 'hardened',
-    BIENVENUE_URL: 'https://id.example.test',
-    BIENVENUE_SECRET: secret,
-    BIENVENUE_SMTP_URL: `smtp://127.0.0.1:${mailPort}`,
-    BIENVENUE_MAIL_FROM: 'Example <accounts@example.test>',
-    BIENVENUE_TRUSTED_PROXIES: '127.0.0.1', // each request comes from a source of its own
-  }
-  return { port: await start([...SERVE, database], { cwd: folder, env }), filled }
-}
 
 /**
  * Knocks at a door, in an order that chance decides.
@@ -178,7 +158,7 @@ function finestOf(/** @type {Found} */ { times }, /** @type {number} */ tests) {
 /** Knocks at every door, prints, and resolves to whether nothing tells and the controls do. */
 async function main() {
   const begun = performance.now()
-  const { port, filled: doors } = await startHardened(async (people) => doorsFor(people, TRIES, SLOW))
+  const { port, filled: doors } = await startHardened(folder, async (people) => doorsFor(people, TRIES, SLOW))
   /** @type {Found[]} */
   const found = []
   const looks = []

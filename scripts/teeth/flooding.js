@@ -3,9 +3,25 @@
 /** @type {readonly import('./controls.js').Control[]} */
 export const flooding = [
   {
+    name: 'sources that guess take turns in the queue as one',
+    file: 'auth/guard.ts',
+    remove: 'if (found === null) this.#suspects.note(network, now())',
+    put: '',
+    tests: ['guarding-sources.test.ts'],
+    only: 'takes turns in the queue together',
+  },
+  {
+    name: 'a flood of registrations is none of questions to the breach service',
+    file: 'breaches.ts',
+    remove: 'if (underWay > MOST_AT_ONCE) throw new TooManyAtOnce()',
+    put: '',
+    tests: ['breaches.test.ts'],
+    only: 'of a flood only sixteen questions',
+  },
+  {
     name: 'registrations of one source have a budget',
     file: 'auth/users.ts',
-    remove: "await this.#rooms.guard.spend('registration', from?.source)",
+    remove: "await this.#rooms.costs.spend('registration', from?.source)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'from one source are taken at once, the next is told to wait',
@@ -13,7 +29,7 @@ export const flooding = [
   {
     name: 'resets of one source have a budget',
     file: 'auth/reset.ts',
-    remove: "await this.#rooms.guard.spend('letter', from?.source)",
+    remove: "await this.#rooms.costs.spend('letter', from?.source)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'from one source are taken at once, the next is told to wait',
@@ -21,7 +37,7 @@ export const flooding = [
   {
     name: 'letters to verify of one source have a budget',
     file: 'auth/verification.ts',
-    remove: "await this.#rooms.guard.spend('letter', from?.source)",
+    remove: "await this.#rooms.costs.spend('letter', from?.source)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'from one source are taken at once, the next is told to wait',
@@ -29,7 +45,7 @@ export const flooding = [
   {
     name: 'tries of reset tokens have a budget',
     file: 'auth/reset.ts',
-    remove: "await this.#rooms.guard.spend('reset', from?.source)",
+    remove: "await this.#rooms.costs.spend('reset', from?.source)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'wrong links cost their source a try',
@@ -37,7 +53,7 @@ export const flooding = [
   {
     name: 'exports of one person have a budget',
     file: 'auth/export.ts',
-    remove: "await guard.spendOf('export', user.id)",
+    remove: "await costs.spendOf('export', user.id)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'a person may ask for at once, and one more each six minutes',
@@ -45,7 +61,7 @@ export const flooding = [
   {
     name: 'changes of the email of one person have a budget',
     file: 'auth/email.ts',
-    remove: "await this.#rooms.guard.spendOf('email', session.user.id)",
+    remove: "await this.#rooms.costs.spendOf('email', session.user.id)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'a person may ask for at once, and one more each six minutes',
@@ -53,7 +69,7 @@ export const flooding = [
   {
     name: 'changes of the password of one person have a budget',
     file: 'auth/password-change.ts',
-    remove: "await this.#rooms.guard.spendOf('password', user.id)",
+    remove: "await this.#rooms.costs.spendOf('password', user.id)",
     put: '',
     tests: ['guarding-costs.test.ts'],
     only: 'ten changes of the password as well',

@@ -3,6 +3,38 @@
 /** @type {readonly import('./controls.js').Control[]} */
 export const guessing = [
   {
+    name: 'who has used up the tries that a mailed link gave is no worse off than a stranger',
+    file: 'auth/guard.ts',
+    remove: 'if (!isOneTooMany(error)) throw error',
+    put: 'if (error !== null) throw error',
+    tests: ['my-sessions.test.ts'],
+    only: 'ten refused logins warn the owner',
+  },
+  {
+    name: 'a browser that an account does not know gets a fresh token',
+    file: 'auth/devices.ts',
+    remove: "const known = isKnown && given !== null ? db.keys.remake('device', userId, given as Token) : null",
+    put: "const known = given !== null ? db.keys.remake('device', userId, given as Token) : null",
+    tests: ['my-sessions.test.ts'],
+    only: 'slipped into a browser is never known',
+  },
+  {
+    name: 'a session that goes on from elsewhere is an event',
+    file: 'auth/session-use.ts',
+    remove: 'if (facts.device_changed || facts.place_changed)',
+    put: 'if (facts.device_changed && facts.place_changed)',
+    tests: ['my-sessions.test.ts'],
+    only: 'a session that goes on from another device',
+  },
+  {
+    name: 'two browsers behind one address share no session',
+    file: 'app/presses.ts',
+    remove: "if (request.method !== 'POST' || !isOneBrowser(request)) return answer()",
+    put: "if (request.method !== 'POST') return answer()",
+    tests: ['pages-public.test.ts'],
+    only: 'of two presses of the button at once one logs in',
+  },
+  {
     name: 'a try is counted before it is looked at, so that parallel ones gain nothing',
     file: 'db/streaks.ts',
     remove: "eb('streaks.until_at', '<=', at),",

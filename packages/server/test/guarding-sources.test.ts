@@ -50,6 +50,23 @@ describe.each(databases)('one source on $name', ({ fresh }) => {
     expect(countStatuses(await spray(30, source))).toEqual({ 401: 25, 429: 5 })
   })
 
+  test('that has guessed ten times takes turns in the queue together with all that have, for ten minutes; others by themselves [ASVS 15.2.2]', async () => {
+    const [one, another, clean] = [freshSource(), freshSource(), freshSource()]
+    const laneOf = async (source: string) => {
+      await spray(1, source)
+      return service.hasher.latestLane
+    }
+    await spray(9, one)
+    expect(await laneOf(one)).toEqual({ name: 'login', source: one })
+    await spray(10, another)
+    const together = await laneOf(one)
+    expect(together?.source).not.toBe(one)
+    expect(await laneOf(another)).toEqual(together)
+    expect(await laneOf(clean)).toEqual({ name: 'login', source: clean })
+    service.clock.advance({ minutes: 11 })
+    expect(await laneOf(one)).toEqual({ name: 'login', source: one })
+  })
+
   test('from which a hundred people log in, 64 of them at once, loses nothing by it', async () => {
     const source = freshSource()
     const people = Array.from({ length: 10 }, (_, index) => `many-${String(index)}@example.com`)

@@ -11,6 +11,8 @@ import type { User, UserId } from '../user.ts'
 import { Admin } from './admin.ts'
 import { Audit } from './audit.ts'
 import { Background } from './background.ts'
+import { Costs } from './costs.ts'
+import { Counters } from './counters.ts'
 import { Deletion } from './deletion.ts'
 import type { AuthLog, Deps } from './deps.ts'
 import { Devices } from './devices.ts'
@@ -81,20 +83,22 @@ export class Auth {
     this.sessions = sessions
     this.devices = new Devices(deps)
     const { devices } = this
-    const guard = new Guard(deps, { devices, warnings: new Warnings(deps, audit, outbox), audit })
-    this.users = new Users(deps, { passwords, outbox, guard, audit })
-    this.passwordChange = new PasswordChange(deps, { passwords, sessions, outbox, guard, audit })
+    const counters = new Counters(deps)
+    const costs = new Costs(deps, counters)
+    const guard = new Guard(deps, { counters, devices, warnings: new Warnings(deps, audit, outbox) })
+    this.users = new Users(deps, { passwords, outbox, costs, audit })
+    this.passwordChange = new PasswordChange(deps, { passwords, sessions, outbox, guard, costs, audit })
     const { passwordChange } = this
     this.login = new Login(deps, { passwords, passwordChange, sessions, devices, guard, outbox, audit })
-    this.reset = new Reset(deps, { passwords, outbox, guard, audit })
-    this.email = new Email(deps, { passwordChange, sessions, limits, outbox, guard, audit })
-    this.verification = new Verification(deps, { passwords, outbox, limits, email: this.email, guard, audit })
+    this.reset = new Reset(deps, { passwords, outbox, guard, costs, audit })
+    this.email = new Email(deps, { passwordChange, sessions, limits, outbox, guard, costs, audit })
+    this.verification = new Verification(deps, { passwords, outbox, limits, email: this.email, guard, costs, audit })
     this.deletion = new Deletion(deps, sessions, outbox, audit)
-    this.exports = new Exports(deps, { sessions, guard, audit })
+    this.exports = new Exports(deps, { sessions, costs, audit })
     this.admin = new Admin(deps, this.reset, outbox, audit)
     this.keys = new Keys(deps)
     this.doctor = new Doctor(db.keys, deps.now)
-    this.background = new Background(deps, { sender: new Sender(deps, limits), guard, audit, seals })
+    this.background = new Background(deps, { sender: new Sender(deps, limits), counters, audit, seals })
   }
 
   /**

@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DatabaseUnavailable } from '../errors.ts'
 import type { Deps } from './deps.ts'
 import type { Audit } from './audit.ts'
-import type { Guard } from './guard.ts'
+import { UNKNOWN } from './circumstances.ts'
+import type { Counters } from './counters.ts'
 import { STOPPED_DAYS } from './guard-numbers.ts'
 import type { Seals } from './seals.ts'
 import { Retention } from './seals-retention.ts'
@@ -26,7 +27,7 @@ const PAUSE_MS = 5
 /** The rooms for which there is work in the background. */
 export interface BackgroundRooms {
   readonly sender: Sender
-  readonly guard: Guard
+  readonly counters: Counters
   readonly audit: Audit
   readonly seals: Seals
 }
@@ -35,7 +36,7 @@ export interface BackgroundRooms {
 export class Background {
   readonly #deps: Deps
   readonly #sender: Sender
-  readonly #guard: Guard
+  readonly #counters: Counters
   readonly #audit: Audit
   readonly #seals: Seals
   readonly #retention: Retention
@@ -45,10 +46,10 @@ export class Background {
   readonly #sending = new Set<Promise<void>>()
 
   /** Prepares the work; nothing goes on yet. */
-  constructor(deps: Deps, { sender, guard, audit, seals }: BackgroundRooms) {
+  constructor(deps: Deps, { sender, counters, audit, seals }: BackgroundRooms) {
     this.#deps = deps
     this.#sender = sender
-    this.#guard = guard
+    this.#counters = counters
     this.#audit = audit
     this.#seals = seals
     this.#retention = new Retention(deps)
@@ -75,7 +76,7 @@ export class Background {
     this.#tidyTimer = undefined
     this.#sender.stop()
     await Promise.all(this.#sending)
-    await this.#unharmed(async () => this.#guard.noteRefusals())
+    await this.#unharmed(async () => this.#noteRefusals())
     if (wasStarted) await this.seal({ isLast: true })
   }
 
@@ -115,7 +116,7 @@ export class Background {
     const { db, now, settings } = this.#deps
     const at = now()
     const ago = (days: number): Date => new Date(at.getTime() - days * DAY)
-    await this.#guard.noteRefusals()
+    await this.#noteRefusals()
     await inBatches(async () => this.#deleteDue(at))
     await inBatches(async () => db.sessions.removeExpired(at))
     await inBatches(async () => db.tokens.removeExpired(at))
@@ -128,6 +129,14 @@ export class Background {
     await inBatches(async () => db.devices.removeUnused(ago(settings.devices.days)))
     await inBatches(async () => this.#retention.letGo(BATCH))
     await db.outbox.removeGivenUp(ago(GIVEN_UP_KEPT_DAYS))
+  }
+
+  /** Notes in the record what was refused since the last time, as sums: one entry for a flood. [ASVS 16.3.3] */
+  async #noteRefusals(): Promise<void> {
+    await this.#counters.noteSums(async ({ limited, by, source, subject, userId }, times) => {
+      const from = source === null ? undefined : { ...UNKNOWN, source }
+      await this.#audit.note(this.#deps.db, 'limits.exceeded', { userId, subject, from, times, facts: { limited, by } })
+    })
   }
 
   /** Deletes some of the accounts whose time of grace is over, and returns how many. */

@@ -9,6 +9,7 @@ import { disown, findFormerOwner, isOpen, killLinks, killLinksTo, killWaysBack }
 import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
+import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
 import type { Guard } from './guard.ts'
 import type { Limits } from './limits.ts'
@@ -28,6 +29,7 @@ export interface EmailRooms {
   readonly limits: Limits
   readonly outbox: Outbox
   readonly guard: Guard
+  readonly costs: Costs
   readonly audit: Audit
 }
 
@@ -51,7 +53,7 @@ export class Email {
     this.#rooms.sessions.refuseStale(session)
     const key = keyOf(given)
     const email = trimEmail(given)
-    await this.#rooms.guard.spendOf('email', session.user.id)
+    await this.#rooms.costs.spendOf('email', session.user.id)
     await this.#deps.db.transaction(async (tx) => {
       await this.#rooms.sessions.refuseEnded(tx, session)
       const act = { userId: session.user.id, email: key, from, sessionId: session.id, method: 'session' } as const

@@ -2,8 +2,8 @@
 import type { User } from '../user.ts'
 import type { Audit, OwnEvent } from './audit.ts'
 import type { Circumstances } from './circumstances.ts'
+import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
-import type { Guard } from './guard.ts'
 import type { ListedSession, Session, Sessions } from './sessions.ts'
 
 /**
@@ -26,7 +26,7 @@ const MOST_EVENTS = 1000
 /** The rooms that exports work with. */
 export interface ExportsRooms {
   readonly sessions: Sessions
-  readonly guard: Guard
+  readonly costs: Costs
   readonly audit: Audit
 }
 
@@ -46,11 +46,11 @@ export class Exports {
    * @throws {AuthError} `sessions.not_fresh`, `limits.exceeded`.
    */
   async collect(session: Session, from?: Circumstances): Promise<ExportedAccount> {
-    const { sessions, guard, audit } = this.#rooms
+    const { sessions, costs, audit } = this.#rooms
     sessions.refuseStale(session)
     const { db, now } = this.#deps
     const { user } = session
-    await guard.spendOf('export', user.id)
+    await costs.spendOf('export', user.id)
     await audit.note(db, 'export.made', { userId: user.id, from, sessionId: session.id, method: 'session' })
     const account = await db.users.findAccount(user.id)
     return {

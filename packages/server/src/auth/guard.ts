@@ -1,6 +1,6 @@
 /**
- * The room that stands before every password that is tried and every costly act: it counts first and looks afterwards, so that parallel
- * tries gain nothing; and it knows no more of a person than the email that was typed, so that it tells nothing of who exists.
+ * The room that stands before every password that is tried: it counts first and looks afterwards, so that parallel tries gain nothing; and
+ * it knows no more of a person than the email that was typed, so that it tells nothing of who exists.
  * docs/guarding.md says what happens to whom, with the numbers. [ASVS 6.1.1, 6.3.1, 2.4.1]
  */
 import type { Lane } from '../crypto/hasher.ts'
@@ -10,10 +10,7 @@ import type { Delay } from '../db/streaks.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { UserId } from '../user.ts'
-import type { Audit } from './audit.ts'
-import { UNKNOWN } from './circumstances.ts'
-import { Counters } from './counters.ts'
-import type { Counted, Streak } from './counters.ts'
+import type { Counted, Counters, Streak } from './counters.ts'
 import type { Deps } from './deps.ts'
 import type { Devices } from './devices.ts'
 import { GuardNames, networkOf } from './guard-names.ts'
@@ -34,9 +31,9 @@ export interface Try {
 
 /** The rooms that the guard works with. */
 export interface GuardRooms {
+  readonly counters: Counters
   readonly devices: Devices
   readonly warnings: Warnings
-  readonly audit: Audit
 }
 
 /** Looks at a password; its hash waits in this lane. Resolves to null for a wrong one. */
@@ -52,12 +49,11 @@ interface Looking<T> {
 
 const NOBODY = { source: null, subject: null, userId: null }
 
-/** What is counted, and refused. One for each Auth, so that every door has the same budget: form, JSON, page, library. */
+/** Passwords that are tried. One for each Auth, so that every door has the same budget: form, JSON, page, library. */
 export class Guard {
   readonly #deps: Deps
   readonly #devices: Devices
   readonly #warnings: Warnings
-  readonly #audit: Audit
   readonly #names: GuardNames
   readonly #counters: Counters
   readonly #turns = new Turns()
@@ -66,13 +62,12 @@ export class Guard {
   readonly #known: readonly Delay[]
 
   /** Reads the numbers from the settings. */
-  constructor(deps: Deps, { devices, warnings, audit }: GuardRooms) {
+  constructor(deps: Deps, { counters, devices, warnings }: GuardRooms) {
     this.#deps = deps
     this.#devices = devices
     this.#warnings = warnings
-    this.#audit = audit
     this.#names = new GuardNames(deps)
-    this.#counters = new Counters(deps)
+    this.#counters = counters
     this.#strangers = delaysOfStrangers(deps.settings.limits)
     this.#known = delaysOfKnown(deps.settings.limits)
   }
@@ -111,29 +106,6 @@ export class Guard {
     })
   }
 
-  /**
-   * Takes a costly act from the budget of a source: a registration, a letter, a try of a reset token. [ASVS 2.4.1]
-   * @throws {AuthError} `limits.exceeded`.
-   */
-  async spend(limited: 'registration' | 'letter' | 'reset', source: string | undefined): Promise<void> {
-    const { on, sourceRegistrations, sourceLetters } = this.#deps.settings.limits
-    if (!on || source === undefined) return
-    const shares = this.#names.sharesOf(
-      limited,
-      source,
-      limited === 'registration' ? sourceRegistrations : sourceLetters,
-    )
-    await this.#counters.count({ limited, shares, streak: null, about: { ...NOBODY, source } })
-  }
-
-  /** Takes a costly act from the budget of a person. @throws {AuthError} `limits.exceeded`. */
-  async spendOf(limited: 'export' | 'email' | 'password', userId: UserId): Promise<void> {
-    const { on, personActs } = this.#deps.settings.limits
-    if (!on) return
-    const shares = [this.#names.shareOf(limited, userId, personActs)]
-    await this.#counters.count({ limited, shares, streak: null, about: { ...NOBODY, userId } })
-  }
-
   /** Ends the rows of failures of an account, because its owner has set the password anew. [hardened 23] */
   async clear(tx: DB, key: CanonicalEmail, userId: UserId): Promise<void> {
     await this.#counters.clear(tx, this.#names.account(key))
@@ -148,14 +120,6 @@ export class Guard {
     if (!this.#deps.settings.limits.on) return
     await this.clear(tx, key, userId)
     if (source !== undefined) await this.#counters.begin(tx, this.#names.rebound(key, source))
-  }
-
-  /** Notes in the record what was refused since the last time, as sums: one entry for a flood. [ASVS 16.3.3] */
-  async noteRefusals(): Promise<void> {
-    await this.#counters.noteSums(async ({ limited, by, source, subject, userId }, times) => {
-      const from = source === null ? undefined : { ...UNKNOWN, source }
-      await this.#audit.note(this.#deps.db, 'limits.exceeded', { userId, subject, from, times, facts: { limited, by } })
-    })
   }
 
   /** Under what the tries of a known device are counted; null for any other browser. */

@@ -5,6 +5,7 @@ import type { User } from '../user.ts'
 import { endOthers, killLinks } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
+import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
 import type { Guard } from './guard.ts'
 import type { Outbox } from './outbox.ts'
@@ -25,6 +26,7 @@ export interface PasswordChangeRooms {
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly guard: Guard
+  readonly costs: Costs
   readonly audit: Audit
 }
 
@@ -52,7 +54,7 @@ export class PasswordChange {
       await this.#rooms.audit.note(this.#deps.db, 'passwords.change_failed', act)
       throw new AuthError('passwords.wrong', { field: 'password' })
     }
-    await this.#rooms.guard.spendOf('password', user.id) // each costs a hash and a letter
+    await this.#rooms.costs.spendOf('password', user.id) // each costs a hash and a letter
     const lane = { name: 'known', source: options.from?.source ?? null } as const
     const hash = await this.#rooms.passwords.hash(next, 'new_password', canonicalEmail(user.email), lane)
     await this.#set(user, old, hash, options, session)

@@ -11,6 +11,7 @@ import { disown, findFormerOwner, isOpen, killLinksTo } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
+import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
 import type { Guard } from './guard.ts'
 import type { LinkLetter } from './links.ts'
@@ -33,6 +34,7 @@ export interface ResetRooms {
   readonly passwords: Passwords
   readonly outbox: Outbox
   readonly guard: Guard
+  readonly costs: Costs
   readonly audit: Audit
 }
 
@@ -58,7 +60,7 @@ export class Reset {
       return { email: user.email, token }
     }
     const key = keyOf(given)
-    await this.#rooms.guard.spend('letter', from?.source)
+    await this.#rooms.costs.spend('letter', from?.source)
     await this.#deps.db.transaction(async (tx) => this.mail(tx, key, 'somebody', from))
     return { email: trimEmail(given), token: null }
   }
@@ -123,7 +125,7 @@ export class Reset {
 
   /** Notes a wrong token, which costs its source a try, and refuses. @throws {AuthError} `reset.invalid_token`, `limits.exceeded`. */
   async #refuse(email: string | null, from?: Circumstances): Promise<never> {
-    await this.#rooms.guard.spend('reset', from?.source)
+    await this.#rooms.costs.spend('reset', from?.source)
     const key = email === null ? null : canonicalEmail(email)
     await this.#rooms.audit.note(this.#deps.db, 'reset.failed', { email: key, from, method: 'link' })
     throw invalidToken()

@@ -11,8 +11,8 @@ import type { Audit } from './audit.ts'
 import type { AuditEvent } from './audit-events.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
+import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
-import type { Guard } from './guard.ts'
 import type { Outbox } from './outbox.ts'
 import type { Passwords } from './passwords.ts'
 
@@ -30,7 +30,7 @@ export interface Registration {
 export interface UsersRooms {
   readonly passwords: Passwords
   readonly outbox: Outbox
-  readonly guard: Guard
+  readonly costs: Costs
   readonly audit: Audit
 }
 
@@ -55,7 +55,7 @@ export class Users {
     const email = trimEmail(given)
     const lane = { name: 'registration', source: from?.source ?? null } as const
     await this.#deps.hasher.refuseWhenFull(lane)
-    await this.#rooms.guard.spend('registration', from?.source)
+    await this.#rooms.costs.spend('registration', from?.source)
     const hash = await this.#rooms.passwords.hash(password, 'password', key, lane) // before the look-up: a taken email costs as much as a free one
     const { verifyFirst } = this.#deps.settings.users
     const user = await this.#deps.db.transaction(async (tx) => {

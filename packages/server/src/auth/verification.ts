@@ -8,6 +8,7 @@ import type { User } from '../user.ts'
 import { disown, findFormerOwner, killLinksTo } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import type { Circumstances } from './circumstances.ts'
+import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
 import type { Email } from './email.ts'
 import type { Guard } from './guard.ts'
@@ -34,6 +35,7 @@ export interface VerificationRooms {
   readonly email: Email
   readonly limits: Limits
   readonly guard: Guard
+  readonly costs: Costs
   readonly audit: Audit
 }
 
@@ -55,7 +57,7 @@ export class Verification {
   async request(given: string, from?: Circumstances): Promise<{ readonly email: string }> {
     const { db, now } = this.#deps
     const key = keyOf(given)
-    await this.#rooms.guard.spend('letter', from?.source)
+    await this.#rooms.costs.spend('letter', from?.source)
     await db.transaction(async (tx) => {
       await tx.lock(key)
       const user = await tx.users.findByEmail(key)
@@ -102,7 +104,7 @@ export class Verification {
 
   /** Notes a link or a password that was wrong, which costs its source a try, and refuses. @throws {AuthError} as given, or `limits.exceeded`. */
   async #refuse(token: StoredOneTimeToken | null, refusal: AuthError, from?: Circumstances): Promise<never> {
-    await this.#rooms.guard.spend('reset', from?.source)
+    await this.#rooms.costs.spend('reset', from?.source)
     const act = { userId: token?.userId ?? null, email: token?.email ?? null, from, method: 'link' } as const
     await this.#rooms.audit.note(this.#deps.db, 'verification.failed', act)
     throw refusal

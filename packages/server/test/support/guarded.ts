@@ -1,5 +1,6 @@
 /** A service in the preset hardened as strangers see it who come from many sources at once, and guess. */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Lane } from '../../src/crypto/hasher.ts'
 import type { SomeSettings } from '../../src/settings.ts'
 import { CheapHasher } from './cheap-hasher.ts'
 import { PHRASE, startHardened } from './hardened.ts'
@@ -41,6 +42,8 @@ export class SeenHasher extends CheapHasher {
   checkMs = 0
   /** How many checks were under way at once, at the most. */
   mostAtOnce = 0
+  /** Who was in turn with the latest check. */
+  latestLane: Lane | undefined
   #underWay = 0
   #next = Promise.withResolvers<undefined>()
 
@@ -49,7 +52,8 @@ export class SeenHasher extends CheapHasher {
     await this.#next.promise
   }
 
-  override async verify(password: string, hash: string): Promise<boolean> {
+  override async verify(password: string, hash: string, lane?: Lane): Promise<boolean> {
+    this.latestLane = lane
     this.#next.resolve(undefined)
     this.#next = Promise.withResolvers()
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#underWay)
