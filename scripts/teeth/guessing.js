@@ -7,8 +7,8 @@ export const guessing = [
     file: 'auth/guard.ts',
     remove: 'if (!isOneTooMany(error)) throw error',
     put: 'if (error !== null) throw error',
-    tests: ['my-sessions.test.ts'],
-    only: 'ten refused logins warn the owner',
+    tests: ['guarding.test.ts'],
+    only: 'who has used up those tries is as good as any stranger',
   },
   {
     name: 'a browser that an account does not know gets a fresh token',

@@ -1,7 +1,7 @@
 /** The chain over the audit, attacked by somebody who can write to the database and has no key: what was done shows, and at which entry. */
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import type { FindingKind } from '../src/auth/audit-verification.ts'
+import type { FindingKind } from '../src/auth/audit-findings.ts'
 import { KeyRing, makeSecret } from '../src/crypto/token.ts'
 import type { Engine } from '../src/db/engine.ts'
 import { isPostgres } from '../src/database-address.ts'

@@ -152,6 +152,16 @@ describe.each(databases)('guesses at an account on $name', ({ fresh }) => {
       expect(await status(service.tryLogin(email, OTHER_PHRASE, { source }))).toBe(429)
     })
 
+    test('who has used up those tries is as good as any stranger there, and no worse', async () => {
+      const email = 'mistyped@example.com'
+      await service.settle(email)
+      const source = freshSource()
+      await service.reset(email, OTHER_PHRASE, source)
+      const wrong = Array.from({ length: 12 }, async () => service.tryLogin(email, GUESS, { source }))
+      expect(countStatuses(await Promise.all(wrong))).toEqual({ 401: 12 })
+      expect(await status(service.tryLogin(email, OTHER_PHRASE, { source }))).toBe(200)
+    })
+
     test('is a stranger again where the link was followed more than an hour ago', async () => {
       const email = 'late@example.com'
       await stopped(email)

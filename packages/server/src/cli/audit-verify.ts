@@ -1,6 +1,6 @@
 /** `bienvenue audit verify`: whether a hand has changed the record, and which entry is the first. */
 import { Command } from 'commander'
-import type { Finding, FindingKind, Verdict } from '../auth/audit-verification.ts'
+import type { Finding, FindingKind, Verdict } from '../auth/audit-findings.ts'
 import { secondsOf } from './audit-print.ts'
 import { CouldNot, UsageError } from './explain.ts'
 import { jsonLine, printable } from './printable.ts'

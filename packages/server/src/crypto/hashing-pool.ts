@@ -7,10 +7,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { extname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { AuthError } from '../errors.ts'
 import type { Hasher, Lane } from './hasher.ts'
 import { startHashingProcess } from './hashing-child.ts'
 import type { HashJob } from './hashing.ts'
+import { busy, RunningJobs } from './hashing-jobs.ts'
+import type { WaitingJob } from './hashing-jobs.ts'
 import { LaneQueue } from './hashing-lanes.ts'
 import type { JobOutcome, NumberedJob } from './hashing-process.ts'
 import { PlainQueue } from './hashing-queue.ts'
@@ -29,22 +30,7 @@ export interface PoolOptions {
   readonly program?: URL
 }
 
-interface Waiting {
-  readonly job: HashJob
-  readonly lane: Lane
-  readonly expiry: NodeJS.Timeout
-  readonly resolve: (result: string | boolean) => void
-  readonly reject: (error: Error) => void
-}
-
-interface Running extends Waiting {
-  readonly startedAt: number
-  readonly timer: NodeJS.Timeout
-}
-
 const PROGRAM = new URL(`./hashing-process${extname(import.meta.url)}`, import.meta.url)
-const FIRST_GUESS_MS = 250
-const QUICKEST_MS = 50 // cheap hashes that were imported must not make the queue longer than it can serve
 const REFUSAL_PAUSE_MS = 200 // a queue that refuses at once makes impolite clients flood
 const PATIENCE = 3 // deaths in a row after which those who wait are told
 const NOBODY_KNOWN: Lane = { name: 'login' }
@@ -52,11 +38,9 @@ const NOBODY_KNOWN: Lane = { name: 'login' }
 /** A child process that hashes, with a queue in front. Both start with the first job, and neither keeps the program alive. */
 export class HashingPool implements Hasher {
   readonly #options: Required<PoolOptions>
-  readonly #queue: HashingQueue<Waiting>
-  readonly #running = new Map<number, Running>()
+  readonly #queue: HashingQueue<WaitingJob>
+  readonly #running = new RunningJobs()
   #child: ChildProcess | null = null
-  #lastNumber = 0
-  #meanMs = FIRST_GUESS_MS
   #deathsInARow = 0
   #closed = false
 
@@ -95,10 +79,8 @@ export class HashingPool implements Hasher {
 
   /** How many may wait: as many as can be served in the time allowed. */
   get #room(): number {
-    return Math.max(
-      1,
-      Math.floor((this.#options.queueSeconds * 1000 * this.#options.threads) / Math.max(this.#meanMs, QUICKEST_MS)),
-    )
+    const { queueSeconds, threads } = this.#options
+    return Math.max(1, Math.floor((queueSeconds * 1000 * threads) / this.#running.meanMs))
   }
 
   /** After this long a job is refused even if it was let in: hashes became dearer meanwhile, or others' turns came before. */
@@ -113,7 +95,13 @@ export class HashingPool implements Hasher {
       const expire = (): void => {
         if (this.#queue.remove(waiting, lane)) reject(busy(this.#options.queueSeconds))
       }
-      const waiting: Waiting = { job, lane, resolve, reject, expiry: setTimeout(expire, this.#longestWaitMs).unref() }
+      const waiting: WaitingJob = {
+        job,
+        lane,
+        resolve,
+        reject,
+        expiry: setTimeout(expire, this.#longestWaitMs).unref(),
+      }
       const refused = this.#queue.add(waiting, lane, this.#room)
       if (refused !== null) {
         clearTimeout(refused.expiry)
@@ -135,31 +123,23 @@ export class HashingPool implements Hasher {
       if (!this.#hasChild()) return
       const waiting = this.#take()
       if (waiting === null) return
-      const number = ++this.#lastNumber
-      const timer = setTimeout(() => this.#child?.kill('SIGKILL'), this.#options.jobSeconds * 1000)
-      this.#running.set(number, { ...waiting, startedAt: performance.now(), timer })
+      const number = this.#running.add(waiting, this.#options.jobSeconds * 1000, () => this.#child?.kill('SIGKILL'))
       this.#keepAlive()
       this.#child?.send({ number, job: waiting.job } satisfies NumberedJob, () => undefined) // if it is dead, its exit tells
     }
   }
 
   /** Takes out the job whose turn it is, which waits no longer; null when there is none. */
-  #take(): Waiting | null {
+  #take(): WaitingJob | null {
     const waiting = this.#queue.take()
     clearTimeout(waiting?.expiry)
     return waiting
   }
 
-  /** Gives an answer to whom it belongs, and learns how long it took. */
-  #settle({ number, result }: JobOutcome): void {
-    const running = this.#running.get(number)
-    if (running === undefined) return
-    clearTimeout(running.timer)
-    this.#running.delete(number)
+  /** Gives an answer to whom it belongs; the thread is free again. */
+  #settle(outcome: JobOutcome): void {
+    if (!this.#running.settle(outcome)) return
     this.#deathsInARow = 0
-    this.#meanMs = 0.9 * this.#meanMs + 0.1 * (performance.now() - running.startedAt)
-    if (result === null) running.reject(new Error('a password could not be hashed'))
-    else running.resolve(result)
     this.#keepAlive()
     this.#next()
   }
@@ -187,11 +167,7 @@ export class HashingPool implements Hasher {
     if (this.#child !== child) return
     this.#child = null
     this.#deathsInARow++
-    for (const [number, { reject, timer }] of this.#running) {
-      clearTimeout(timer)
-      this.#running.delete(number)
-      reject(busy(1))
-    }
+    this.#running.refuseAll()
     if (this.#deathsInARow >= PATIENCE) this.#refuseWaiting()
     this.#next()
   }
@@ -214,9 +190,4 @@ export class HashingPool implements Hasher {
       child?.channel?.unref()
     }
   }
-}
-
-/** The refusal of a job for want of time. */
-function busy(retryAfterSeconds: number): AuthError {
-  return new AuthError('passwords.busy', { retryAfterSeconds })
 }

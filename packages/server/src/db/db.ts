@@ -1,12 +1,12 @@
 /** The storage: the list of rooms, the contract's methods over them, and transactions. */
 import type { CompiledQuery } from 'kysely'
 import type { KeyRing } from '../crypto/token.ts'
-import { canonicalEmail, trimEmail } from '../email.ts'
-import type { CanonicalEmail } from '../email.ts'
-import { NoResultFound, ValueError } from '../errors.ts'
+import { NoResultFound } from '../errors.ts'
 import type { User } from '../user.ts'
 import { AuditTable } from './audit.ts'
 import { BudgetTable } from './budgets.ts'
+import { addUser, updateUser } from './change-user.ts'
+import type { ChangeableAttributes } from './change-user.ts'
 import { CheckpointTable } from './checkpoints.ts'
 import { DeviceTable } from './devices.ts'
 import type { Engine, Hot } from './engine.ts'
@@ -27,9 +27,6 @@ import { SessionTable } from './sessions.ts'
 import { StreakTable } from './streaks.ts'
 import { TokenTable } from './tokens.ts'
 import { UserTable } from './users.ts'
-
-/** The attributes that `updateUser` changes. */
-export type ChangeableAttributes = Pick<UserAttributes, 'email' | 'hashedPassword'>
 
 /** What a DB works with: an engine, or within a transaction its share of one. */
 interface Access extends Pick<Engine, 'kysely' | 'hot' | 'inTransaction' | 'lock' | 'isRace'> {
@@ -145,13 +142,7 @@ export class DB {
 
   /** Stores a person with this hash. @throws {ValueError} for a taken email, or text that is none. */
   async addUser(email: string, hashedPassword: string): Promise<User> {
-    refuseUnchangeable({ email, hashedPassword })
-    return this.transaction(async (tx) => {
-      const user = await tx.users.add(trimEmail(email), keyOf(email), this.now())
-      if (user === null) throw new ValueError(`User ${email} already exists`)
-      await tx.passwords.set(user.id, hashedPassword, this.now())
-      return user
-    })
+    return addUser(this, email, hashedPassword)
   }
 
   /**
@@ -172,16 +163,7 @@ export class DB {
    * @throws {ValueError} for an attribute that does not exist or cannot be changed. @throws {NoResultFound} for an unknown id.
    */
   async updateUser(userId: number, attributes: ChangeableAttributes): Promise<void> {
-    refuseUnchangeable(attributes)
-    const { email, hashedPassword } = attributes
-    await this.transaction(async (tx) => {
-      const user = await tx.users.find(userId as User['id'])
-      if (user === null) throw new NoResultFound('no user matches')
-      const renamed = email === undefined || (await tx.users.setEmail(user.id, trimEmail(email), keyOf(email)))
-      if (!renamed) throw new ValueError(`User ${email} already exists`)
-      if (email !== undefined) await tx.tokens.removeAll(user.id) // they went to the old address
-      if (hashedPassword !== undefined) await tx.passwords.set(user.id, hashedPassword, this.now())
-    })
+    return updateUser(this, userId, attributes)
   }
 
   /** Whether the database answers. */
@@ -197,21 +179,5 @@ export class DB {
   /** Writes out what is pending and lets go of the database. */
   async close(): Promise<void> {
     await this.#close()
-  }
-}
-
-/** The canonical form of an email that must be one. */
-function keyOf(email: string): CanonicalEmail {
-  const key = canonicalEmail(email)
-  if (key === null) throw new ValueError('that is no email address')
-  return key
-}
-
-/** The contract's check of attributes that are to be stored, before anything is changed. */
-function refuseUnchangeable(attributes: object): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name !== 'email' && name !== 'hashedPassword')
-      throw new ValueError(`a user has no ${name} that could be changed`)
-    if (typeof value !== 'string' || value === '') throw new ValueError(`${name} must be text that is not empty`)
   }
 }

@@ -1,6 +1,6 @@
 /** The room of letters that wait to be sent. A row says what a letter is about; it holds no token and no text. */
 import { randomUUID } from 'node:crypto'
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
 import type { Schema } from './schema.ts'
@@ -29,6 +29,8 @@ export interface StoredOutboxEntry extends OutboxEntry {
   /** Why the last try failed; null before the first. */
   readonly reason: string | null
 }
+
+type Row = Selectable<Schema['outbox']>
 
 /** Letters that wait, by when they are due. */
 export class OutboxTable {
@@ -61,15 +63,7 @@ export class OutboxTable {
 
   /** Whether anything is due that nobody has claimed. Only reads, so it may be asked often. */
   async isDue(now: Date): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('outbox')
-      .select('id')
-      .where('due_at', '<=', now.getTime())
-      .where('claimed_until', '<=', now.getTime())
-      .where('given_up_at', 'is', null)
-      .limit(1)
-      .executeTakeFirst()
-    return row !== undefined
+    return (await this.#due(now).limit(1).executeTakeFirst()) !== undefined
   }
 
   /**
@@ -78,15 +72,7 @@ export class OutboxTable {
    * wins; what a sender leaves that dies, the next one gets when the claim ends.
    */
   async claim(now: Date, claimMs: number, busy: readonly string[]): Promise<StoredOutboxEntry | null> {
-    let due = this.#db
-      .selectFrom('outbox')
-      .select('id')
-      .where('due_at', '<=', now.getTime())
-      .where('claimed_until', '<=', now.getTime())
-      .where('given_up_at', 'is', null)
-      .orderBy('tries')
-      .orderBy('due_at')
-      .limit(1)
+    let due = this.#due(now).orderBy('tries').orderBy('due_at').limit(1)
     if (busy.length > 0) due = due.where('domain', 'not in', busy)
     const row = await this.#db
       .updateTable('outbox')
@@ -100,27 +86,13 @@ export class OutboxTable {
 
   /** A letter of this kind that waits and is about an address, or null. */
   async findWaiting(kind: string, key: CanonicalEmail): Promise<StoredOutboxEntry | null> {
-    const row = await this.#db
-      .selectFrom('outbox')
-      .selectAll()
-      .where('email_key', '=', key)
-      .where('kind', '=', kind)
-      .where('given_up_at', 'is', null)
-      .limit(1)
-      .executeTakeFirst()
+    const row = await this.#waiting(kind).where('email_key', '=', key).limit(1).executeTakeFirst()
     return row === undefined ? null : entryFrom(row)
   }
 
   /** The letters of this kind that wait for a person. */
   async listWaiting(kind: string, userId: UserId): Promise<readonly StoredOutboxEntry[]> {
-    const rows = await this.#db
-      .selectFrom('outbox')
-      .selectAll()
-      .where('user_id', '=', userId)
-      .where('kind', '=', kind)
-      .where('given_up_at', 'is', null)
-      .execute()
-    return rows.map(entryFrom)
+    return (await this.#waiting(kind).where('user_id', '=', userId).execute()).map(entryFrom)
   }
 
   /** Whether a letter waits still: a deed may have taken it back while it was claimed. */
@@ -183,10 +155,25 @@ export class OutboxTable {
     const result = await this.#db.deleteFrom('outbox').where('given_up_at', '<', before.getTime()).executeTakeFirst()
     return Number(result.numDeletedRows)
   }
+
+  /** Asks for the ids of letters that are due and that nobody has claimed. */
+  #due(now: Date): SelectQueryBuilder<Schema, 'outbox', Pick<Row, 'id'>> {
+    return this.#db
+      .selectFrom('outbox')
+      .select('id')
+      .where('due_at', '<=', now.getTime())
+      .where('claimed_until', '<=', now.getTime())
+      .where('given_up_at', 'is', null)
+  }
+
+  /** Asks for the letters of this kind that wait. */
+  #waiting(kind: string): SelectQueryBuilder<Schema, 'outbox', Row> {
+    return this.#db.selectFrom('outbox').selectAll().where('kind', '=', kind).where('given_up_at', 'is', null)
+  }
 }
 
 /** The row as an entry. */
-function entryFrom(row: Selectable<Schema['outbox']>): StoredOutboxEntry {
+function entryFrom(row: Row): StoredOutboxEntry {
   return {
     id: row.id,
     kind: row.kind,

@@ -35,6 +35,7 @@ export function isLive({ usedAt, idleMs, expiresAt }: StoredSession, now: Date):
   return now < expiresAt && now.getTime() < usedAt.getTime() + idleMs
 }
 
+const COLUMNS = ['mac', 'key_id', 'sessions.created_at as started_at', 'used_at', 'idle_ms', 'expires_at'] as const
 const MOST_OF_A_PERSON = 500
 const BATCH = 100 // more than come to be between two calls, so none are left in the long run
 
@@ -50,15 +51,7 @@ export class SessionTable {
       db
         .selectFrom('sessions')
         .innerJoin('users', 'users.id', 'sessions.user_id')
-        .select([
-          'mac',
-          'key_id',
-          'sessions.created_at as started_at',
-          'used_at',
-          'idle_ms',
-          'expires_at',
-          ...USER_COLUMNS,
-        ])
+        .select([...COLUMNS, ...USER_COLUMNS])
         .where('sessions.id', '=', '')
         .where('disabled_at', 'is', null) // with the session itself, so that a disabled person is out with the next request [ASVS 8.3.2]
         .where('delete_at', 'is', null)
@@ -112,7 +105,7 @@ export class SessionTable {
   }
 
   /** Notes that the session was used, and from where if that is known. */
-  async touch(id: string, usedAt: Date, seen: Partial<Pick<ListedSession, 'device' | 'place'>> = {}): Promise<void> {
+  async touch(id: string, usedAt: Date, seen: Partial<SessionDetails> = {}): Promise<void> {
     await this.#db
       .updateTable('sessions')
       .set({ used_at: usedAt.getTime(), ...seen })
@@ -121,7 +114,7 @@ export class SessionTable {
   }
 
   /** From where a session was seen last, in words of ours; null for one that has ended. */
-  async findSeen(id: string): Promise<Pick<ListedSession, 'device' | 'place'> | null> {
+  async findSeen(id: string): Promise<SessionDetails | null> {
     const query = this.#db.selectFrom('sessions').select(['device', 'place']).where('id', '=', id)
     return (await query.executeTakeFirst()) ?? null
   }
