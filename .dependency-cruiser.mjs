@@ -43,7 +43,10 @@ function only(name, home, ...libraries) {
 const layers = [
   forbid(
     'only-auth-touches-the-db',
-    { path: `${src}/`, pathNot: `${src}/(?:db/|auth/|(?:service|index)[.]ts$|cli/(?:db-[^/]*|migrate|import)[.]ts$)` },
+    {
+      path: `${src}/`,
+      pathNot: `${src}/(?:db/|auth/|(?:service|index)[.]ts$|cli/(?:db-[^/]*|migrate|import-(?:databases|products))[.]ts$)`,
+    },
     `${src}/db/`,
   ),
   forbid('the-app-touches-only-auth', `${src}/app/`, `${src}/(?:mail|crypto|cli)/`),
@@ -76,6 +79,7 @@ const homes = [
   only('only-pages-are-rendered', 'app/pages/', 'preact', 'preact-render-to-string'),
   only('only-settings-and-the-app-check-shapes', 'setting[^/]*[.]ts$|app/', 'zod'),
   only('only-settings-guess-names', 'settings[^/]*[.]ts$', 'fastest-levenshtein'),
+  only('only-csv-is-parsed', 'moving/csv[.]ts$', 'csv-parse'),
   only('only-the-cli-talks-to-people', 'cli/', 'commander', '@clack/prompts'),
   only('only-mail-sends-letters', 'mail/', 'nodemailer'),
   only('only-the-log-writes', 'log[.]ts$', 'pino', 'pino-pretty'),

@@ -3,12 +3,16 @@ import { accounts } from './accounts.js'
 import { answers } from './answers.js'
 import { audit } from './audit.js'
 import { bodies } from './bodies.js'
+import { comingFrom } from './coming-from.js'
 import { cookies } from './cookies.js'
 import { flooding } from './flooding.js'
+import { foreignHashes } from './foreign-hashes.js'
 import { frontDoor } from './front-door.js'
 import { guessing } from './guessing.js'
+import { house } from './house.js'
 import { letters } from './letters.js'
 import { login } from './login.js'
+import { moving } from './moving.js'
 import { passwords } from './passwords.js'
 import { presets } from './presets.js'
 import { reset } from './reset.js'
@@ -42,6 +46,8 @@ export const CONTROLS = {
   sessions,
   'logging in': login,
   passwords,
+  'moving in and out': moving,
+  'password hashes from elsewhere': foreignHashes,
   'forgotten passwords': reset,
   'emails and their owners': verification,
   letters,
@@ -50,5 +56,7 @@ export const CONTROLS = {
   guessing,
   flooding,
   'the audit': audit,
+  'moving house': house,
+  'coming from other products': comingFrom,
   settings,
 }

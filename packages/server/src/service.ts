@@ -1,12 +1,12 @@
 /** Puts the pieces together: settings, storage, Auth and app. Nowhere else are they wired. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { Auth, SILENT } from './auth/auth.ts'
 import type { AuthLog, Deps } from './auth/deps.ts'
 import { rememberPreset } from './auth/preset-memory.ts'
 import { openBreachList } from './breaches.ts'
 import { HashingPool } from './crypto/hashing-pool.ts'
+import { databaseFile } from './database-address.ts'
 import { DB } from './db/db.ts'
 import { DatabaseUnavailable } from './errors.ts'
 import { openSmtp } from './mail/smtp.ts'
@@ -115,6 +115,8 @@ export interface Start {
   readonly downgrade?: boolean
   /** Whether there must be a database already: for whoever looks into one, a new empty one would be a wrong answer. */
   readonly mustExist?: boolean
+  /** Whether a database that was used with classic may be taken over by hardened; where it must be there already, not if left out. */
+  readonly takeOver?: boolean
   /** Where to say what operators must hear of. */
   readonly log?: AuthLog
 }
@@ -127,7 +129,7 @@ export interface Start {
 export async function openAuth(
   settings: Settings,
   outside: Outside = {},
-  { downgrade = false, mustExist = false, log = SILENT }: Start = {},
+  { downgrade = false, mustExist = false, takeOver = !mustExist, log = SILENT }: Start = {},
 ): Promise<OpenedAuth> {
   refuseHollow(settings)
   const secrets = readSecrets(settings)
@@ -141,7 +143,7 @@ export async function openAuth(
     ...(outside.now !== undefined && { now: outside.now }),
   })
   try {
-    await rememberPreset(db, settings.preset, { downgrade, takeOver: !mustExist, log })
+    await rememberPreset(db, settings.preset, { downgrade, takeOver, log })
   } catch (error) {
     await db.close()
     throw error
@@ -155,12 +157,6 @@ export async function openAuth(
     await db.close()
   }
   return { auth, migrated, close }
-}
-
-/** The path of the database file that an address names, whole; null for a database in memory, and where the address names none. */
-function databaseFile(url: string): string | null {
-  const path = /^sqlite:(?!:)(.+)$/s.exec(url)?.[1]
-  return path === undefined ? null : resolve(path)
 }
 
 /** Refuses to make a database where one was expected. */

@@ -49,6 +49,11 @@ describe('help', () => {
     [['doctor']],
     [['audit']],
     [['audit', 'verify']],
+    [['db']],
+    [['db', 'copy']],
+    [['db', 'backup']],
+    [['db', 'check']],
+    [['db', 'restore']],
   ])('is there for %j, and the version too', (command) => {
     expect(run([...command, '--help'])).toMatchObject({
       code: 0,

@@ -53,6 +53,9 @@ export const EVENTS = {
   'admin.sessions_ended': done,
   'admin.all_sessions_ended': doneUnseen,
   'admin.invited': doneUnseen,
+  'moving.import_begun': doneUnseen,
+  'moving.import_ended': doneUnseen,
+  'moving.exported': doneUnseen,
   'limits.exceeded': refusedUnseen,
 } as const satisfies Readonly<Record<string, EventKind>>
 

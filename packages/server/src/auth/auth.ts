@@ -23,6 +23,8 @@ import { Guard } from './guard.ts'
 import { Keys } from './keys.ts'
 import { Limits } from './limits.ts'
 import { Login } from './login.ts'
+import { MovingIn } from './moving-in.ts'
+import { MovingOut } from './moving-out.ts'
 import { Outbox } from './outbox.ts'
 import { PasswordChange } from './password-change.ts'
 import { Passwords } from './passwords.ts'
@@ -53,6 +55,8 @@ export class Auth {
   readonly admin: Admin
   readonly audit: Audit
   readonly seals: Seals
+  readonly movingIn: MovingIn
+  readonly movingOut: MovingOut
   readonly keys: Keys
   readonly doctor: Doctor
   readonly background: Background
@@ -96,6 +100,8 @@ export class Auth {
     this.deletion = new Deletion(deps, sessions, outbox, audit)
     this.exports = new Exports(deps, { sessions, costs, audit })
     this.admin = new Admin(deps, this.reset, outbox, audit)
+    this.movingIn = new MovingIn(deps, audit)
+    this.movingOut = new MovingOut(deps, audit)
     this.keys = new Keys(deps)
     this.doctor = new Doctor(db.keys, deps.now)
     this.background = new Background(deps, { sender: new Sender(deps, limits), counters, audit, seals })

@@ -1,5 +1,6 @@
 /** Entries of the audit as `bienvenue audit` prints them. Some of their text strangers wrote: it starts nothing on a terminal or in a spreadsheet. */
 import type { AuditRecord } from '../auth/audit-search.ts'
+import { csvLine } from '../moving/csv-cells.ts'
 import { jsonLine, printable } from './printable.ts'
 
 /** How entries are printed in one form: what stands before them all, and each of them with the end of its line. */
@@ -26,9 +27,6 @@ const COLUMNS = [
   'facts',
 ] as const satisfies readonly (keyof AuditRecord)[]
 
-/** What a spreadsheet would take for a formula, or for the start of one. [ASVS 1.2.10] */
-const FORMULA = /^[=+\-@\t\0]/
-
 /** The forms. */
 export const writers: Readonly<Record<'words' | 'json' | 'csv', Writer>> = {
   words: { first: '', line: (record) => `${inWords(record)}\n` },
@@ -37,8 +35,8 @@ export const writers: Readonly<Record<'words' | 'json' | 'csv', Writer>> = {
     line: (record) => `${jsonLine(Object.fromEntries(COLUMNS.map((name) => [name, record[name]])))}\n`,
   },
   csv: {
-    first: `${COLUMNS.join(',')}\r\n`,
-    line: (record) => `${COLUMNS.map((name) => cellOf(record[name])).join(',')}\r\n`,
+    first: csvLine(COLUMNS),
+    line: (record) => csvLine(COLUMNS.map((name) => textOf(record[name]))),
   },
 }
 
@@ -62,13 +60,10 @@ function inWords(record: AuditRecord): string {
     .trimEnd()
 }
 
-/** A value as a cell of CSV (RFC 4180), in quotes where it needs them, and never a formula. [ASVS 1.2.10] */
-function cellOf(value: AuditRecord[keyof AuditRecord]): string {
+/** A value as the text of a cell. */
+function textOf(value: AuditRecord[keyof AuditRecord]): string {
   if (value === null) return ''
-  const text =
-    value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** An instant to the second, in UTC. */

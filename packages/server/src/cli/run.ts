@@ -5,8 +5,10 @@
 import { Command, CommanderError } from 'commander'
 import { SettingsError } from '../errors.ts'
 import { auditCommand } from './audit.ts'
+import { dbCommand } from './db.ts'
 import { doctorCommand } from './doctor.ts'
 import { explain } from './explain.ts'
+import { importCommand } from './import.ts'
 import { inboxCommand } from './inbox.ts'
 import { migrateCommand } from './migrate.ts'
 import { outboxCommand } from './outbox.ts'
@@ -27,6 +29,8 @@ export function bienvenue(): Command {
     .addCommand(migrateCommand())
     .addCommand(secretCommand())
     .addCommand(usersCommand())
+    .addCommand(importCommand())
+    .addCommand(dbCommand())
     .addCommand(auditCommand())
     .addCommand(inboxCommand())
     .addCommand(outboxCommand())

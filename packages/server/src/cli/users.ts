@@ -4,6 +4,7 @@ import type { Auth } from '../auth/auth.ts'
 import { NoResultFound } from '../errors.ts'
 import { askNewPassword, confirmed } from './ask.ts'
 import { CouldNot, UsageError } from './explain.ts'
+import { exportCommand } from './users-export.ts'
 import { print, say } from './users-print.ts'
 import type { Account, Options } from './users-print.ts'
 import { withAuth } from './with-auth.ts'
@@ -32,7 +33,7 @@ export function usersCommand(): Command {
       .option('--yes', 'Do not ask.'),
     part('delete <who>', 'Delete one person with all that is theirs.', remove).option('--yes', 'Do not ask.'),
   ]
-  for (const each of parts) command.addCommand(each)
+  for (const each of [...parts, exportCommand()]) command.addCommand(each)
   return command
 }
 

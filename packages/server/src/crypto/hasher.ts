@@ -1,5 +1,6 @@
 /** What Auth wants of whoever hashes passwords. */
-import type { HashKind, PasswordHash } from './password-hash.ts'
+import type { Argon2idKind, HashKind, PasswordHash } from './password-hash.ts'
+import type { LegacyHash } from './stored-hash.ts'
 
 /**
  * Where a job waits for its turn, and on whose behalf. `known` are known devices and live sessions. A source is whatever stands for one
@@ -19,6 +20,8 @@ export interface Hasher {
   hash(password: string, kind: HashKind, lane?: Lane): Promise<PasswordHash>
   /** Whether this is the password of the hash; false for a hash of no allowed kind. */
   verify(password: string, hash: string, lane?: Lane): Promise<boolean>
+  /** Wraps a weak digest from elsewhere in argon2id, as the only form in which it may be stored. */
+  wrap(legacy: LegacyHash, kind: Argon2idKind, lane?: Lane): Promise<PasswordHash>
   /**
    * Resolves when a job of this lane would find room now, so that a full queue can answer before anybody is looked up. It keeps no place.
    * @throws {AuthError} `passwords.busy`, after the pause of every refusal, when it would not.

@@ -16,7 +16,8 @@ import { LaneQueue } from './hashing-lanes.ts'
 import type { JobOutcome, NumberedJob } from './hashing-process.ts'
 import { PlainQueue } from './hashing-queue.ts'
 import type { HashingQueue } from './hashing-queue.ts'
-import type { HashKind, PasswordHash } from './password-hash.ts'
+import type { Argon2idKind, HashKind, PasswordHash } from './password-hash.ts'
+import type { LegacyHash } from './stored-hash.ts'
 
 /** How large a hasher is. */
 export interface PoolOptions {
@@ -58,6 +59,11 @@ export class HashingPool implements Hasher {
   /** Whether this is the password of the hash. */
   async verify(password: string, hash: string, lane: Lane = NOBODY_KNOWN): Promise<boolean> {
     return (await this.#do({ do: 'verify', password, hash }, lane)) === true
+  }
+
+  /** Wraps a weak digest from elsewhere in argon2id. */
+  async wrap(legacy: LegacyHash, kind: Argon2idKind, lane: Lane = NOBODY_KNOWN): Promise<PasswordHash> {
+    return (await this.#do({ do: 'wrap', legacy, kind }, lane)) as PasswordHash
   }
 
   /** Refuses, as a job would be, when there is no room for one of this lane now. */

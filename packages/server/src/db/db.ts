@@ -15,6 +15,8 @@ import type { UserAttributes } from './find-user.ts'
 import { InboxTable } from './inbox.ts'
 import { LimitTable } from './limits.ts'
 import { MemoryTable } from './memory.ts'
+import { MovingInTable } from './moving-in.ts'
+import { MovingOutTable } from './moving-out.ts'
 import { migrate } from './migrate.ts'
 import { openEngine } from './open.ts'
 import type { OpenOptions } from './open.ts'
@@ -29,7 +31,7 @@ import { TokenTable } from './tokens.ts'
 import { UserTable } from './users.ts'
 
 /** What a DB works with: an engine, or within a transaction its share of one. */
-interface Access extends Pick<Engine, 'kysely' | 'hot' | 'inTransaction' | 'lock' | 'isRace'> {
+interface Access extends Pick<Engine, 'kysely' | 'hot' | 'inTransaction' | 'lock' | 'isRace' | 'withGivenIds'> {
   readonly keys: KeyRing
   readonly now: () => Date
 }
@@ -51,6 +53,8 @@ export class DB {
   readonly seals: SealTable
   readonly checkpoints: CheckpointTable
   readonly memory: MemoryTable
+  readonly movingIn: MovingInTable
+  readonly movingOut: MovingOutTable
   /** The keys that guard tokens. They live beside the storage, because what is stored means nothing without them. */
   readonly keys: KeyRing
   /** The clock of the storage, by which tokens and sessions end. */
@@ -75,6 +79,8 @@ export class DB {
     this.seals = new SealTable(access.kysely)
     this.checkpoints = new CheckpointTable(access.kysely)
     this.memory = new MemoryTable(access.kysely)
+    this.movingIn = new MovingInTable(access.kysely, access.withGivenIds)
+    this.movingOut = new MovingOutTable(access.kysely)
     this.keys = access.keys
     this.now = access.now
     this.#access = access

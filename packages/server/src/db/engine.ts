@@ -1,5 +1,5 @@
 /** What a dialect gives to the rest of db/: queries, the few hot ones, who may change the tables, and an end. */
-import type { CompiledQuery, CreateTableBuilder, DatabaseConnection, Kysely, QueryCompiler } from 'kysely'
+import type { CompiledQuery, CreateTableBuilder, DatabaseConnection, Kysely, QueryCompiler, RawBuilder } from 'kysely'
 import type { Schema } from './schema.ts'
 
 /**
@@ -27,6 +27,15 @@ export interface Engine {
   readonly hot: Hot
   /** Adds the column `id` to a table that is being made: a number that the database counts up and never uses again. */
   readonly addId: (table: CreateTableBuilder<string>) => CreateTableBuilder<string>
+  /**
+   * Within a transaction: adds rows with ids that they bring along, by inserts that say `overriding` before their values. Nobody else adds
+   * any meanwhile, and no id that was brought along is given out again.
+   */
+  readonly withGivenIds: <T>(
+    kysely: Kysely<Schema>,
+    table: 'users',
+    insert: (overriding: RawBuilder<unknown>) => Promise<T>,
+  ) => Promise<T>
   /** What the queries of a transaction go through, so that what they have read stays as it is until its end. */
   readonly inTransaction: (kysely: Kysely<Schema>) => Kysely<Schema>
   /** Waits, within a transaction, until nobody else holds this name, and holds it until the end. */

@@ -33,6 +33,17 @@ export async function migrate(engine: Engine, mustExist = false): Promise<readon
   })
 }
 
+/**
+ * The migrations that a database still waits for; null where nothing of this service is in it.
+ * @throws {SettingsError} when it was made by a newer release.
+ */
+export async function findMissingMigrations(kysely: Kysely<Schema>): Promise<readonly string[] | null> {
+  const ours = Object.keys(migrationsFor({ addId: (table) => table }))
+  const done = await journalOf(kysely)
+  refuseNewer(done, ours)
+  return done === null ? null : ours.filter((name) => !done.includes(name))
+}
+
 /** Reads what the database knows. */
 async function journalOf(kysely: Kysely<Schema>): Promise<Journal> {
   const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true })

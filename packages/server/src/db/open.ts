@@ -1,6 +1,5 @@
 /** From an address to a database and the keys that belong to it. */
-import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KeyRing, makeSecret } from '../crypto/token.ts'
 import { isPostgres } from '../database-address.ts'
@@ -8,6 +7,7 @@ import { DatabaseUnavailable, SettingsError } from '../errors.ts'
 import { openSqlite } from './dialects/sqlite.ts'
 import type { PoolLimits } from './dialects/postgres-pool.ts'
 import type { Engine } from './engine.ts'
+import { writeOnce } from './files.ts'
 
 /** What the storage gets from outside. */
 export interface OpenOptions {
@@ -21,7 +21,8 @@ export interface OpenOptions {
   readonly mustExist?: boolean
 }
 
-const LIMITS: PoolLimits = { size: 10, connectSeconds: 5, statementSeconds: 10 }
+/** How much of PostgreSQL is taken where nobody says otherwise. */
+export const LIMITS: PoolLimits = { size: 10, connectSeconds: 5, statementSeconds: 10 }
 
 /** An open database, and the keys that belong to it. */
 export interface Opened {
@@ -37,7 +38,7 @@ export interface Opened {
 export async function openEngine(url: string, { secrets = [], limits = LIMITS }: OpenOptions): Promise<Opened> {
   const [newest, ...older] = secrets
   const given = newest === undefined ? null : new KeyRing([newest, ...older])
-  if (!isPostgres(url)) return openFile(pathFrom(url), given)
+  if (!isPostgres(url)) return openFile(sqlitePath(url), given)
   if (given === null)
     throw new SettingsError('BIENVENUE_SECRET: is needed, for all services on one PostgreSQL share it.')
   const { openPostgres } = await import('./dialects/postgres.ts') // here, so that SQLite need not load the driver
@@ -55,8 +56,8 @@ function openFile(path: string, given: KeyRing | null): Opened {
   }
 }
 
-/** The whole path in an address, so that SQLite never reads it as a URI of its own. */
-function pathFrom(url: string): string {
+/** The whole path in an address, so that SQLite never reads it as a URI of its own. @throws {SettingsError} where it holds none. */
+export function sqlitePath(url: string): string {
   const path = /^sqlite:(?<path>.*\S.*)$/s.exec(url)?.groups?.['path']
   if (path === undefined || /^(?:file:|\/\/)|\0/.test(path)) throw new SettingsError(refusal())
   return path === ':memory:' ? path : resolve(path)
@@ -75,33 +76,40 @@ function keysBeside(path: string): KeyRing {
 
 /** The secret beside the file, made at the first start: readable by its owner alone, whole or not at all, and one for all who start at once. */
 function secretBeside(databasePath: string): string {
-  const path = `${databasePath}.secret`
-  try {
-    if (!existsSync(path)) writeOnce(path, makeSecret())
-    const secret = readFileSync(path, 'utf8').trim()
-    if (secret.length >= 43) return secret
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException
-    const what = `the secret beside the database, ${path}, cannot be made or read (${code})`
-    throw new DatabaseUnavailable(what, { cause: error })
-  }
+  return findSecretBeside(databasePath) ?? madeBeside(databasePath)
+}
+
+/** The file of the secret that is kept beside a database. */
+export function secretFileOf(databasePath: string): string {
+  return `${databasePath}.secret`
+}
+
+/** The secret beside a file, or null where there is none. @throws {DatabaseUnavailable} where it cannot be read, or is damaged. */
+export function findSecretBeside(databasePath: string): string | null {
+  const path = secretFileOf(databasePath)
+  const secret = onSecret(path, () => (existsSync(path) ? readFileSync(path, 'utf8').trim() : null))
+  if (secret === null || secret.length >= 43) return secret
   throw new DatabaseUnavailable(
     `the secret beside the database, ${path}, is damaged; restore it, or remove it to end all sessions and make another`,
   )
 }
 
-/** Writes a file unless someone else was first, so that nobody ever reads half of it. */
-function writeOnce(path: string, content: string): void {
-  const draft = `${path}.${randomUUID()}`
-  const file = openSync(draft, 'wx', 0o600)
+/** A fresh secret beside a file, or the one that somebody else was first to make. */
+function madeBeside(databasePath: string): string {
+  const path = secretFileOf(databasePath)
+  onSecret(path, () => {
+    writeOnce(path, makeSecret())
+  })
+  return findSecretBeside(databasePath) ?? secretBeside(databasePath)
+}
+
+/** Does something with the file of a secret; what fails is an outage in plain words. */
+function onSecret<T>(path: string, work: () => T): T {
   try {
-    writeSync(file, `${content}\n`)
-    fsyncSync(file)
-    linkSync(draft, path)
+    return work()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    closeSync(file)
-    unlinkSync(draft)
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    const what = `the secret beside the database, ${path}, cannot be made or read (${code})`
+    throw new DatabaseUnavailable(what, { cause: error })
   }
 }

@@ -1,7 +1,9 @@
 /** A hasher for tests that are not about hashing: hashes in the real forms, made in microseconds. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Hasher } from '../../src/crypto/hasher.ts'
-import type { HashKind, PasswordHash } from '../../src/crypto/password-hash.ts'
+import type { Argon2idKind, HashKind, PasswordHash } from '../../src/crypto/password-hash.ts'
+import { writeWrapped } from '../../src/crypto/stored-hash.ts'
+import type { LegacyHash } from '../../src/crypto/stored-hash.ts'
 
 /** Text of exactly this length over letters that all hash forms share. */
 function digits(text: string, length: number): string {
@@ -38,6 +40,10 @@ export class CheapHasher implements Hasher {
       /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d)\$([^$]{21})/.exec(hash) ?? []
     const kind = { name: 'argon2id', memoryKiB: Number(m), passes: Number(t), lanes: Number(p) } as const
     return Promise.resolve(cheapHash(password, kind, salt) === hash)
+  }
+
+  async wrap(legacy: LegacyHash, kind: Argon2idKind): Promise<PasswordHash> {
+    return writeWrapped(legacy, await this.hash(legacy.digest, kind))
   }
 
   async refuseWhenFull(): Promise<void> {

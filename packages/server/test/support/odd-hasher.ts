@@ -3,6 +3,7 @@ import type { NumberedJob } from '../../src/crypto/hashing-process.ts'
 
 process.on('disconnect', () => process.exit(0))
 process.on('message', ({ number, job }: NumberedJob) => {
-  if (job.password === 'die') process.exit(1)
-  if (job.password !== 'hang') process.send?.({ number, result: true })
+  const password = job.do === 'wrap' ? '' : job.password
+  if (password === 'die') process.exit(1)
+  if (password !== 'hang') process.send?.({ number, result: true })
 })

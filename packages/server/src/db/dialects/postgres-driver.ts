@@ -53,12 +53,15 @@ function resultOf<Row>({ rows, rowCount, command }: Answer): QueryResult<Row> {
   return { rows: rows as Row[], ...(isWrite && { numAffectedRows: BigInt(rowCount ?? 0) }) }
 }
 
+/** Where connections come from: a pool, or whoever holds a single one. */
+export type Connections = Pick<ConnectionPool, 'take' | 'release' | 'end'>
+
 /** Takes connections from the pool, and begins and ends transactions on them. */
 export class PoolDriver implements Driver {
-  readonly #pool: ConnectionPool
+  readonly #pool: Connections
 
   /** Drives a pool. */
-  constructor(pool: ConnectionPool) {
+  constructor(pool: Connections) {
     this.#pool = pool
   }
 

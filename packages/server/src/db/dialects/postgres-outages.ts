@@ -113,3 +113,8 @@ function withoutValues(error: unknown): unknown {
   for (const name of ['detail', 'where', 'internalQuery']) Reflect.deleteProperty(error as object, name)
   return error
 }
+
+/** Whether a row refers to one that is not there. */
+export function isMissingReference(error: unknown): boolean {
+  return (error as DriverError).code === '23503'
+}

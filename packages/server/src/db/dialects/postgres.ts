@@ -1,9 +1,10 @@
 /** PostgreSQL through `pg`. Loaded only where the address says so. */
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely'
 import type { DatabaseIntrospector, DataTypeNode, Dialect, DialectAdapter, Driver, QueryCompiler } from 'kysely'
 import type { Engine } from '../engine.ts'
 import type { Schema } from '../schema.ts'
 import { PoolDriver } from './postgres-driver.ts'
+import type { Connections } from './postgres-driver.ts'
 import { hotThrough } from './postgres-hot.ts'
 import { LockingReads, lockName } from './postgres-locks.ts'
 import { isRace } from './postgres-outages.ts'
@@ -23,6 +24,7 @@ export function openPostgres(url: string, limits: PoolLimits): Engine {
     kysely,
     hot: hotThrough(pool),
     addId,
+    withGivenIds,
     inTransaction: (transaction) => transaction.withPlugin(new LockingReads()),
     lock: lockName,
     isRace,
@@ -34,6 +36,15 @@ export function openPostgres(url: string, limits: PoolLimits): Engine {
 /** An identity column: its sequence never goes back, so no id is used again. */
 const addId: Engine['addId'] = (table) =>
   table.addColumn('id', 'bigint', (column) => column.generatedAlwaysAsIdentity().primaryKey())
+
+/** Nobody else adds rows meanwhile: else the sequence could be put back behind an id that was just given out. */
+const withGivenIds: Engine['withGivenIds'] = async (kysely, table, insert) => {
+  await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(kysely)
+  const done = await insert(sql`overriding system value`)
+  await sql`select setval(seq, greatest(nextval(seq) - 1, (select max(id) from ${sql.table(table)}), 1))
+    from pg_get_serial_sequence(${table}, 'id') as seq`.execute(kysely)
+  return done
+}
 
 /** Works under a lock that one node has at a time, and that ends with its transaction, or with the node. */
 async function changeTables<T>(pool: ConnectionPool, work: (kysely: Kysely<Schema>) => Promise<T>): Promise<T> {
@@ -53,11 +64,11 @@ async function changeTables<T>(pool: ConnectionPool, work: (kysely: Kysely<Schem
 }
 
 /** Kysely's PostgreSQL with a driver of our own. */
-class PoolDialect implements Dialect {
-  readonly #pool: ConnectionPool
+export class PoolDialect implements Dialect {
+  readonly #pool: Connections
 
   /** Takes a pool. */
-  constructor(pool: ConnectionPool) {
+  constructor(pool: Connections) {
     this.#pool = pool
   }
 

@@ -2,7 +2,15 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
-import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  sql,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
 import type {
   DatabaseConnection,
   DatabaseIntrospector,
@@ -41,6 +49,7 @@ export function openSqlite(path: string): Engine {
       kysely,
       hot: hotOn(reader),
       addId,
+      withGivenIds: async (_kysely, _table, insert) => insert(sql``), // AUTOINCREMENT counts on from the greatest
       inTransaction: (transaction) => transaction, // a transaction is alone from its begin, so nothing races with it
       lock: async () => Promise.resolve(),
       isRace: () => false,
@@ -55,7 +64,7 @@ const addId: Engine['addId'] = (table) =>
   table.addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
 
 /** Node's database in the shape that Kysely's driver asks for. */
-class SqliteFile implements SqliteDatabase {
+export class SqliteFile implements SqliteDatabase {
   readonly #file: DatabaseSync
   readonly #prepared = new Map<string, SqliteStatement>() // as many as there are queries in db/: no text of a query is made from input
 
@@ -96,7 +105,7 @@ function wrap(statement: StatementSync): SqliteStatement {
 }
 
 /** Kysely's SQLite, with three of its defaults changed for what we promise. */
-class NodeSqliteDialect implements Dialect {
+export class NodeSqliteDialect implements Dialect {
   readonly #file: SqliteFile
 
   /** Takes an open file. */

@@ -20,7 +20,7 @@ import { guards } from './0016-guards.ts'
 import { deviceIds } from './0017-device-ids.ts'
 
 /** The migrations by name, for an engine. */
-export function migrationsFor({ addId }: Engine): Record<string, Migration> {
+export function migrationsFor({ addId }: Pick<Engine, 'addId'>): Record<string, Migration> {
   return {
     '0001-users': users(addId),
     '0002-passwords': passwords,

@@ -1,0 +1,58 @@
+/** `bienvenue db backup`: a copy of a file of SQLite, made while the service goes on. */
+import { Command } from 'commander'
+import { makeBackup } from '../db/backup.ts'
+import { copySecret, findSecret } from '../db/house-secret.ts'
+import { fileAt } from './db-address.ts'
+import { stoppable } from './db-stop.ts'
+import { UsageError } from './explain.ts'
+import { jsonLine, printable } from './printable.ts'
+import { count, ProgressLine } from './progress.ts'
+import { settingsFor, withSettings } from './with-settings.ts'
+
+/** What it may be told. */
+interface Options {
+  readonly withSecret?: boolean
+  readonly json?: boolean
+}
+
+const SET = 'The secret is not in it: keep BIENVENUE_SECRET as well, in another place.'
+
+/** The command. */
+export function backupCommand(): Command {
+  const command = new Command('backup')
+    .description('Make a backup of a database of SQLite; the service may go on meanwhile.')
+    .argument('<file>', 'a file that is not there, or a folder, where it gets a name with the time')
+    .option('--with-secret', 'Put the secret that is kept beside the database beside the backup too.')
+    .option('--json', 'As JSON, for programs.')
+  command.action(async (to: string, { withSecret = false, json = false }: Options) => {
+    const { service, database } = settingsFor(command).settings
+    const { url } = database
+    const path = fileAt(url, 'backup', 'pg_dump --format=custom --file=FILE DATABASE')
+    const secret = service.secret === null && service.secretFile === null ? findSecret(url, []).file : null
+    if (withSecret && secret === null) throw new UsageError('--with-secret: no secret is kept beside the database')
+    const { file, bytes } = await makeBackup(path, to, new Date(), telling())
+    const copied = withSecret ? copySecret(path, file) : null
+    const kept = copied === null ? (secret === null ? SET : keep(secret)) : `The secret is beside it, in ${copied}.`
+    const words = [`${file}  ${count(bytes)} bytes; SQLite has looked through it, and it is whole`, kept]
+    process.stdout.write(
+      json ? `${jsonLine({ file, bytes, secret: copied })}\n` : `${words.map(printable).join('\n')}\n`,
+    )
+  })
+  return withSettings(command)
+}
+
+/** What to keep besides. */
+function keep(secret: string): string {
+  return `The secret is not in it: keep ${secret} as well, in another place. Without it everybody is logged out.`
+}
+
+/** Says how far it is, until somebody stops it. */
+function telling(): (share: number) => void {
+  const refuseStopped = stoppable()
+  const line = new ProgressLine()
+  return (share) => {
+    refuseStopped()
+    line.say('backing up', Math.round(share * 100), 100, 'per cent')
+    if (share === 1) line.end()
+  }
+}

@@ -1,0 +1,96 @@
+/** Puts a backup in the place of a file of SQLite: never under a service that runs, and whole or not at all. */
+import { createReadStream, createWriteStream, existsSync, linkSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Kysely } from 'kysely'
+import { DatabaseUnavailable } from '../errors.ts'
+import { refuseDamaged, stampOf } from './backup.ts'
+import { holdAlone, lookInto } from './dialects/sqlite-alone.ts'
+import { clearDraft } from './dialects/sqlite-house.ts'
+import { BESIDE, removeDatabase, syncToDisk } from './files.ts'
+import { copySecret, findSecret } from './house-secret.ts'
+import { findKeyUse } from './key-use.ts'
+import type { KeyUse } from './key-use.ts'
+import { findMissingMigrations } from './migrate.ts'
+import { findSecretBeside, secretFileOf } from './open.ts'
+import type { Schema } from './schema.ts'
+
+/** What a restore is given. */
+export interface RestoreOptions {
+  /** The secrets of the service, newest first; without any, the one beside the database or the backup counts. */
+  readonly secrets: readonly string[]
+  readonly now: Date
+  /** Asked once all is looked through, with where the database that is there goes; null where none is. */
+  readonly confirm: (aside: string | null) => Promise<boolean>
+}
+
+/** What a restore did. */
+export interface Restored {
+  /** Where what was there before is now; null where nothing was. */
+  readonly aside: string | null
+  /** How many migrations run at the next start. */
+  readonly behind: number
+  /** What is guarded by which key. */
+  readonly keyUse: readonly KeyUse[]
+}
+
+/**
+ * Puts a backup in the place of a database that nobody uses. What is there before stays under another name; a crash leaves the one or the
+ * other whole. A secret beside the backup comes along where there is none. Resolves to null where nobody confirmed it.
+ * @throws {DatabaseUnavailable} where somebody uses the database, or the backup is none that can be used.
+ * @throws {SettingsError} for a backup of a newer release.
+ */
+export async function restoreBackup(
+  file: string,
+  path: string,
+  { secrets, now, confirm }: RestoreOptions,
+): Promise<Restored | null> {
+  refuseUnclean(file, path)
+  const release = existsSync(path) ? holdAlone(path) : null
+  const draft = `${path}.restoring`
+  try {
+    clearDraft(draft)
+    await pipeline(createReadStream(file), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
+    refuseDamaged(draft)
+    const { behind, keyUse } = await lookInto(draft, async (kysely) => judge(file, path, kysely, secrets))
+    const aside = release === null ? null : `${path}.before-restore-${stampOf(now)}`
+    if (!(await confirm(aside))) return null
+    if (secrets.length === 0 && findSecretBeside(path) === null) copySecret(file, path)
+    syncToDisk(draft)
+    if (aside !== null) linkSync(path, aside) // a second name for it, so that there is a database at every moment
+    renameSync(draft, path)
+    syncToDisk(dirname(path))
+    return { aside, behind, keyUse }
+  } finally {
+    removeDatabase(draft)
+    release?.() // a service that has waited for it has what lies aside now: SQLite notices that it was moved, and writes nothing
+  }
+}
+
+/** Refuses a backup, or a place, that has a log of SQLite beside it: it belongs to a file that is not whole without it, or not there. */
+function refuseUnclean(file: string, path: string): void {
+  if (!existsSync(file)) throw new DatabaseUnavailable(`there is no backup ${file}`)
+  const beside = (of: string): string | undefined => BESIDE.map((end) => `${of}${end}`).find((name) => existsSync(name))
+  const log = beside(file)
+  if (log !== undefined)
+    throw new DatabaseUnavailable(
+      `${file} is not whole without ${log}: make a backup of it with \`bienvenue db backup\``,
+    )
+  const stale = existsSync(path) ? undefined : beside(path)
+  if (stale !== undefined)
+    throw new DatabaseUnavailable(`${stale} is there without its database: move it to where that is now`)
+}
+
+/** What is to be known of a backup. @throws {DatabaseUnavailable} for a database that is none of ours. */
+async function judge(
+  file: string,
+  path: string,
+  kysely: Kysely<Schema>,
+  secrets: readonly string[],
+): Promise<Pick<Restored, 'behind' | 'keyUse'>> {
+  const missing = await findMissingMigrations(kysely)
+  if (missing === null) throw new DatabaseUnavailable(`${file} is no database of this service`)
+  if (missing.length > 0) return { behind: missing.length, keyUse: [] } // its tables may be others
+  const { keys } = findSecret(`sqlite:${existsSync(secretFileOf(path)) ? path : file}`, secrets)
+  return { behind: 0, keyUse: await findKeyUse(kysely, keys) }
+}

@@ -1,0 +1,73 @@
+/** The file of hashes that Auth0's support gives out: its passwords, by the ids of their accounts. */
+import { instantFrom, textFrom } from './fields.ts'
+import type { Input } from './input.ts'
+import type { Fields } from './left-behind.ts'
+import { linesOf } from './lines.ts'
+import { fieldsFrom } from './objects.ts'
+import { UnreadableSource } from './record.ts'
+
+/** Texts by names, for more of them than fit into memory. */
+export interface Kept {
+  keep(name: string, value: string): void
+  find(name: string): readonly string[]
+  close(): void
+}
+
+/** A password as a record has it. */
+interface Password {
+  readonly hash: string | null
+  readonly passwordSetAt: Date | null
+}
+
+const LONGEST_BYTES = 64 * 1024
+const OWN = 'auth0|' // what ids of accounts with a password begin with
+
+/**
+ * Keeps the lines that have a hash. A damaged file stops everything: what it lacks would be passwords that people lose.
+ * @throws {UnreadableSource}
+ */
+export async function keepHashes(input: Input, kept: Kept): Promise<void> {
+  for await (const { number, bytes } of linesOf(input.read(), LONGEST_BYTES)) {
+    const fields = bytes === null ? null : jsonFrom(bytes.toString())
+    if (fields === null) throw new UnreadableSource(`line ${number} of the file of hashes is no JSON object`)
+    const id = textFrom('alt_id', fields['alt_id']) ?? textFrom('_id', fieldsFrom(fields['_id'])?.['$oid'])
+    const hash = textFrom('passwordHash', fields['passwordHash'])
+    if (id === null || hash === null) continue
+    const value = JSON.stringify([hash, fieldsFrom(fields['password_set_date'])?.['$date']])
+    kept.keep(nameOf(textFrom('connection', fields['connection']), id), value)
+    kept.keep(nameOf(null, id), value)
+  }
+}
+
+/** The password of an account: by its identities in databases of Auth0, or where those were not exported, by its id. */
+export function passwordFrom(kept: Kept, userId: string | null, identities: readonly Fields[]): Password {
+  const names = identities
+    .filter(({ provider }) => provider === 'auth0')
+    .map(({ connection, user_id: id }) => nameOf(String(connection), String(id)))
+  if (identities.length === 0 && userId?.startsWith(OWN) === true) names.push(nameOf(null, userId.slice(OWN.length)))
+  const passwords = names
+    .map((name) => kept.find(name))
+    .flatMap((values) => (values.length === 1 ? values : [])) // two hashes under one name are two people's: neither gets the other's
+    .map((value) => JSON.parse(value) as readonly [string, unknown])
+    .map(([hash, setAt]) => ({ hash, passwordSetAt: instantFrom('password_set_date', setAt) }))
+  return passwords.sort((one, other) => timeOf(other) - timeOf(one))[0] ?? { hash: null, passwordSetAt: null }
+}
+
+/** When a password was set, for comparing. */
+function timeOf({ passwordSetAt }: Password): number {
+  return passwordSetAt?.getTime() ?? 0
+}
+
+/** The name of an account in a database of Auth0, or in any. */
+function nameOf(connection: string | null, id: string): string {
+  return JSON.stringify([connection, id])
+}
+
+/** A line as an object; null where it is none. */
+function jsonFrom(text: string): Fields | null {
+  try {
+    return fieldsFrom(JSON.parse(text))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,140 @@
+/** CSV (RFC 4180) whose first line names its columns. */
+import { parse } from 'csv-parse'
+import type { CsvError } from 'csv-parse'
+import { uncovered } from './csv-cells.ts'
+import { BadRow, decoded } from './fields.ts'
+import type { Input } from './input.ts'
+import { UnreadableSource } from './record.ts'
+import type { ImportRecord, ImportRow, ImportSource } from './record.ts'
+
+/** A record that grows beyond this has a quote that never ends. */
+const LONGEST_BYTES = 256 * 1024
+
+/** A record as the parser gives it: bytes, so that a cell that is no text can be told, and the line on which it ends. */
+interface Parsed {
+  readonly record: readonly Buffer[]
+  readonly info: { readonly lines: number }
+}
+
+/** Makes records of cells: of those of our own form, or of another product's. */
+export interface RecordReader<Field extends string> {
+  readonly form: string
+  readonly ignored: ReadonlySet<string>
+  readonly leftBehind: ReadonlyMap<string, number>
+  /** The field that a column holds, or null. */
+  fieldOf(name: string): Field | null
+  /** The record of these values. @throws {BadRow} for a value that is none of its field. */
+  recordFrom(values: ReadonlyMap<Field, unknown>): ImportRecord
+}
+
+/** A file of CSV. */
+export class Csv<Field extends string> implements ImportSource {
+  readonly places = 'line'
+  readonly total = null
+  readonly #input: Input
+  readonly #makeReader: () => RecordReader<Field>
+  #reader: RecordReader<Field>
+
+  /** Reads this input, of whose cells another reader makes records each time. */
+  constructor(input: Input, makeReader: () => RecordReader<Field>) {
+    this.#input = input
+    this.#makeReader = makeReader
+    this.#reader = makeReader()
+  }
+
+  /** The form that the reader knows. */
+  get form(): string {
+    return this.#reader.form
+  }
+
+  /** Names of columns that no record takes up. */
+  get ignored(): ReadonlySet<string> {
+    return this.#reader.ignored
+  }
+
+  /** What accounts had there and do not have here. */
+  get leftBehind(): ReadonlyMap<string, number> {
+    return this.#reader.leftBehind
+  }
+
+  /**
+   * A row for each record. What is quoted wrongly stops everything: nobody knows where such a record ends, and what somebody wrote into
+   * one of its cells could be read as a row of its own.
+   * @throws {UnreadableSource}
+   */
+  async *rows(): AsyncGenerator<ImportRow> {
+    this.#reader = this.#makeReader()
+    const stream = this.#input.read()
+    const parser = stream.pipe(
+      parse({
+        encoding: null,
+        info: true,
+        max_record_size: LONGEST_BYTES,
+        record_delimiter: ['\r\n', '\n'],
+        relax_column_count: true,
+        skip_empty_lines: true,
+      }),
+    )
+    stream.once('error', (error: Error) => parser.destroy(error))
+    let fields: readonly (Field | null)[] | null = null
+    try {
+      for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+        if (fields === null) fields = this.#fieldsFrom(record)
+        else yield this.#rowOf(fields, record, info.lines)
+      }
+    } catch (error) {
+      throw unreadable(error)
+    }
+  }
+
+  /** Closes the input. */
+  async close(): Promise<void> {
+    await this.#input.close()
+  }
+
+  /** What the columns hold. @throws {UnreadableSource} where none of them holds emails. */
+  #fieldsFrom(record: readonly Buffer[]): readonly (Field | null)[] {
+    const fields = record.map((cell) => this.#reader.fieldOf(cell.toString('utf8').trim()))
+    if (!fields.some((field) => field === 'email'))
+      throw new UnreadableSource(
+        'the first line names no column email; --column email=NAME says what it is called there, and cells are parted by commas',
+      )
+    const twice = fields.find((field, index) => field !== null && fields.indexOf(field) !== index)
+    if (twice !== undefined) throw new UnreadableSource(`the first line names ${String(twice)} twice`)
+    return fields
+  }
+
+  /** A record as a row. */
+  #rowOf(fields: readonly (Field | null)[], record: readonly Buffer[], place: number): ImportRow {
+    try {
+      return { place, record: this.#recordOf(fields, record) }
+    } catch (error) {
+      if (!(error instanceof BadRow)) throw error
+      return { place, refused: error.message }
+    }
+  }
+
+  /** A record as what it says of an account. @throws {BadRow} where it is none that can come in. */
+  #recordOf(fields: readonly (Field | null)[], cells: readonly Buffer[]): ImportRecord {
+    if (cells.length !== fields.length)
+      throw new BadRow(`has ${cells.length} cells where the first line has ${fields.length}`)
+    const values = new Map<Field, unknown>()
+    for (const [index, cell] of cells.entries()) {
+      const field = fields[index] ?? null
+      if (field !== null) values.set(field, uncovered(decoded(field, cell)))
+    }
+    return this.#reader.recordFrom(values)
+  }
+}
+
+/** What the parser stumbled over, without what stands there. */
+function unreadable(error: unknown): unknown {
+  const { code = '', lines } = error as Partial<CsvError> & { readonly lines?: number }
+  if (!code.startsWith('CSV_')) return error
+  const where = lines === undefined ? '' : `line ${lines}: `
+  const what =
+    code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED'
+      ? 'a quote that never ends'
+      : 'a quote where none may stand'
+  return new UnreadableSource(`${where}${what}; nothing after it can be read with certainty`)
+}

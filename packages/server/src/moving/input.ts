@@ -1,0 +1,64 @@
+/** Files that are read more than once. What comes through a pipe is kept for that in a file without a name, which ends with the program. */
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open, unlink } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UnreadableSource } from './record.ts'
+
+const MARK = Buffer.from('\ufeff')
+
+/** A file that can be read from its beginning any number of times. */
+export class Input {
+  readonly #file: FileHandle
+  readonly #start: number
+
+  private constructor(file: FileHandle, start: number) {
+    this.#file = file
+    this.#start = start
+  }
+
+  /**
+   * Opens a file, or takes all that comes through a pipe: `-` is standard input.
+   * @throws {UnreadableSource} where there is nothing to read.
+   */
+  static async open(path: string): Promise<Input> {
+    if (path === '-') return Input.#from(await keep(process.stdin))
+    const file = await open(path).catch((error: unknown) => {
+      throw new UnreadableSource(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
+    })
+    const stat = await file.stat()
+    if (stat.isFile()) return Input.#from(file)
+    if (stat.isDirectory()) {
+      await file.close()
+      throw new UnreadableSource(`${path} is a folder`)
+    }
+    return Input.#from(await keep(file.createReadStream()))
+  }
+
+  /** An open file, which begins behind the mark by which some programs say that it is UTF-8. */
+  static async #from(file: FileHandle): Promise<Input> {
+    const { buffer } = await file.read(Buffer.alloc(MARK.length), 0, MARK.length, 0)
+    return new Input(file, buffer.equals(MARK) ? MARK.length : 0)
+  }
+
+  /** Its bytes from the beginning. */
+  read(): AsyncIterable<Buffer> & NodeJS.ReadableStream {
+    return createReadStream('', { fd: this.#file, start: this.#start, autoClose: false })
+  }
+
+  /** Lets go of it. */
+  async close(): Promise<void> {
+    await this.#file.close()
+  }
+}
+
+/** Writes all that comes to a file that only we can read, and that nobody else finds. */
+async function keep(stream: NodeJS.ReadableStream): Promise<FileHandle> {
+  const path = join(tmpdir(), `bienvenue-${randomUUID()}`)
+  const file = await open(path, 'wx+', 0o600)
+  await unlink(path)
+  for await (const chunk of stream) await file.writeFile(chunk)
+  return file
+}

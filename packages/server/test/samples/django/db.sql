@@ -1,0 +1,8 @@
+-- What the app auth of Django makes on SQLite, with invented people.
+create table "auth_user" ("id" integer not null primary key autoincrement, "password" varchar(128) not null, "last_login" datetime null, "is_superuser" bool not null, "username" varchar(150) not null unique, "last_name" varchar(150) not null, "email" varchar(254) not null, "is_staff" bool not null, "is_active" bool not null, "date_joined" datetime not null, "first_name" varchar(150) not null);
+insert into "auth_user" values (1, 'pbkdf2_sha256$260000$wkwailp2xfETJ6Tbp11XRw$WJd9Wj8SZvvoUZBlRGX7glAn2NMTruP6FmUgpurGVXQ=', null, 0, 'ada', '', 'ada@example.com', 0, 1, '2024-03-01 10:30:00.108365', 'Ada');
+insert into "auth_user" values (2, 'pbkdf2_sha256$260000$R7fXRu15xGJvG6NrG60Lsp$vvnf6D6VdKoDMEusBQunY66uy77SG6KT0q2Sg2V35v8=', null, 1, 'grace', '', 'Grace@example.com', 1, 1, '2024-03-01 10:30:00.108365', '');
+insert into "auth_user" values (3, 'pbkdf2_sha256$260000$PpB1x6JJSdOJUXzJ5Hrna1$C6q/MPG/2oOFrC/Lo/BtCd78odnZD5sPC/6XPIdGCgo=', null, 0, 'hedy', '', 'hedy@example.com', 0, 0, '2024-03-01 10:30:00.108365', '');
+insert into "auth_user" values (4, '!RVySAsTmnHbdWlfK09fkJcZpiVu9fqm66cPywaU8', null, 0, 'mary', '', 'mary@example.com', 0, 1, '2024-03-01 10:30:00.108365', '');
+insert into "auth_user" values (5, 'pbkdf2_sha256$260000$EoI8EZq9mA5yHZyMefWeGd$fi8ZZ1C6fBcDvQvj+EY8iMBAUBYf1WTLq7OOhKihn2I=', null, 0, 'kiosk', '', '', 0, 1, '2024-03-01 10:30:00.108365', '');
+insert into "auth_user" values (6, 'md5$q6quNpYn1Sbr8hIiElLdvh$c8fe9a4da95ddab1d233c4aca97e1160', null, 0, 'radia', '', 'radia@example.com', 0, 1, '2024-03-01 10:30:00.108365', '');
