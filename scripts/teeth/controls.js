@@ -3,6 +3,7 @@ import { accounts } from './accounts.js'
 import { answers } from './answers.js'
 import { audit } from './audit.js'
 import { bodies } from './bodies.js'
+import { clearing } from './clearing.js'
 import { cookies } from './cookies.js'
 import { flooding } from './flooding.js'
 import { frontDoor } from './front-door.js'
@@ -50,5 +51,6 @@ export const CONTROLS = {
   guessing,
   flooding,
   'the audit': audit,
+  'clearing away': clearing,
   settings,
 }

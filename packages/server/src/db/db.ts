@@ -8,6 +8,7 @@ import { BudgetTable } from './budgets.ts'
 import { addUser, updateUser } from './change-user.ts'
 import type { ChangeableAttributes } from './change-user.ts'
 import { CheckpointTable } from './checkpoints.ts'
+import { ClaimTable } from './claims.ts'
 import { DeviceTable } from './devices.ts'
 import type { Engine, Hot } from './engine.ts'
 import { findUser } from './find-user.ts'
@@ -50,6 +51,7 @@ export class DB {
   readonly audit: AuditTable
   readonly seals: SealTable
   readonly checkpoints: CheckpointTable
+  readonly claims: ClaimTable
   readonly memory: MemoryTable
   /** The keys that guard tokens. They live beside the storage, because what is stored means nothing without them. */
   readonly keys: KeyRing
@@ -74,6 +76,7 @@ export class DB {
     this.audit = new AuditTable(access.kysely)
     this.seals = new SealTable(access.kysely)
     this.checkpoints = new CheckpointTable(access.kysely)
+    this.claims = new ClaimTable(access.kysely)
     this.memory = new MemoryTable(access.kysely)
     this.keys = access.keys
     this.now = access.now
@@ -102,7 +105,7 @@ export class DB {
     try {
       const migrated = await migrate(engine, options.mustExist)
       return {
-        db: new DB({ ...engine, keys, now: options.now ?? ((): Date => new Date()) }, close),
+        db: new DB({ ...engine, keys, now: options.now ?? engine.now }, close),
         migrated,
       }
     } catch (error) {
