@@ -1,6 +1,7 @@
 /**
  * The session check with nothing but Node: the same duties as GET /profile of the service, on the same database, written by hand.
- * `by-hand.js DATABASE` listens on a free port and prints it. What the service does beyond this is the price of its clarity.
+ * `by-hand.js DATABASE` listens on a free port and prints it: DATABASE is the file of SQLite, or the address of PostgreSQL, with the secret
+ * in BIENVENUE_SECRET. What the service does beyond this is the price of its clarity.
  */
 import { createHmac, createSecretKey, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -8,14 +9,16 @@ import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
 
-const { pino } = createRequire(new URL('../packages/server/package.json', import.meta.url))('pino')
+const fromServer = createRequire(new URL('../packages/server/package.json', import.meta.url))
+const { pino } = fromServer('pino')
+const POOL = 10 // as many connections as the service has
 
 const database = process.argv[2] ?? ''
-const secret = readFileSync(`${database}.secret`, 'utf8').trim()
+const secret = process.env['BIENVENUE_SECRET'] ?? readFileSync(`${database}.secret`, 'utf8').trim()
 const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'bienvenue tokens 1', 32)))
-const statement = new DatabaseSync(database, { readOnly: true }).prepare(
-  'select sessions.mac, sessions.used_at, sessions.idle_ms, sessions.expires_at, users.id, users.email from sessions join users on users.id = sessions.user_id where sessions.id = ?',
-)
+const QUERY =
+  'select sessions.mac, sessions.used_at, sessions.idle_ms, sessions.expires_at, users.id, users.email from sessions join users on users.id = sessions.user_id where sessions.id = '
+const find = database.startsWith('postgres:') ? onPostgres() : onSqlite()
 const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 1, sync: false }))
 const HEADERS = {
   'cache-control': 'no-store',
@@ -27,13 +30,31 @@ const HEADERS = {
 }
 
 /**
+ * A session by its id, from a file.
+ * @returns {(id: string) => Record<string, unknown> | undefined} Finds it, at once.
+ */
+function onSqlite() {
+  const statement = new DatabaseSync(database, { readOnly: true }).prepare(`${QUERY}?`)
+  return (id) => statement.get(id)
+}
+
+/**
+ * A session by its id, from a server.
+ * @returns {(id: string) => Promise<Record<string, unknown> | undefined>} Finds it.
+ */
+function onPostgres() {
+  const pool = new (fromServer('pg').Pool)({ connectionString: database, max: POOL })
+  return async (id) => (await pool.query({ name: 'find', text: `${QUERY}$1`, values: [id] })).rows[0]
+}
+
+/**
  * The email of the person whose live session this is, or null.
  * @param {string | undefined} cookies - The header Cookie.
- * @returns {string | null} The email.
+ * @returns {Promise<string | null>} The email.
  */
-function whoIs(cookies) {
+async function whoIs(cookies) {
   const [, id, given] = /(?:^|; )session_id=([0-9a-f-]{36})\.([A-Za-z0-9_-]{43})(?:;|$)/.exec(cookies ?? '') ?? []
-  const row = id === undefined ? undefined : statement.get(id)
+  const row = id === undefined ? undefined : await find(id)
   if (row === undefined) return null
   const mac = Buffer.from(createHmac('sha256', key).update(`session:${row.id}:${id}:${given}`).digest('base64url'))
   const now = Date.now()
@@ -44,11 +65,12 @@ function whoIs(cookies) {
     : null
 }
 
-const server = createServer((request, response) => {
+const server = createServer(async (request, response) => {
   const start = performance.now()
   const id = randomUUID()
   const local = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.headers.host ?? '')
-  const email = local && request.method === 'GET' && request.url === '/profile' ? whoIs(request.headers.cookie) : null
+  const email =
+    local && request.method === 'GET' && request.url === '/profile' ? await whoIs(request.headers.cookie) : null
   const body = JSON.stringify(email === null ? { status: 403 } : { email })
   response.writeHead(email === null ? 403 : 200, {
     ...HEADERS,

@@ -6,7 +6,7 @@ const END_OF_HEADERS = '\r\n\r\n'
 /**
  * Sends one request again and again, on several connections, for some time.
  * @param {{port: number, request: string, connections: number, ms: number}} load - What to send, where, on how many connections, for how long.
- * @returns {Promise<{perSecond: number, p99: number, errors: number}>} Answers with status 200 per second, the 99th percentile of their times in ms, and how many were anything else.
+ * @returns {Promise<{perSecond: number, p50: number, p99: number, errors: number}>} Answers with status 200 per second, the median and the 99th percentile of their times in ms, and how many were anything else.
  */
 export async function run({ port, request, connections, ms }) {
   /** @type {number[]} */
@@ -29,6 +29,7 @@ export async function run({ port, request, connections, ms }) {
   times.sort((a, b) => a - b)
   return {
     perSecond: (times.length / (performance.now() - start)) * 1000,
+    p50: times[Math.floor(times.length * 0.5)] ?? 0,
     p99: times[Math.floor(times.length * 0.99)] ?? 0,
     errors,
   }

@@ -67,6 +67,22 @@ export const accounts = [
     only: 'who takes an account back at once does not bring its sessions back',
   },
   {
+    name: 'an account is not deleted while somebody may take it back',
+    file: 'auth/deletion.ts',
+    remove: 'Math.max(now().getTime() + graceMs, wayBackEndsAt.getTime())',
+    put: 'now().getTime() + graceMs',
+    tests: ['attacks/ways-back.test.ts'],
+    only: 'does not end its way back by deleting it, however few the days of grace',
+  },
+  {
+    name: 'nor while the letter with the way back waits',
+    file: 'auth/accounts.ts',
+    remove: "...waiting.map(({ facts }) => Number(facts['until']))",
+    put: '',
+    tests: ['attacks/ways-back.test.ts'],
+    only: 'nor by deleting it while the letter with the way back waits',
+  },
+  {
     name: 'a disabled account is not taken back by its owner',
     file: 'auth/deletion.ts',
     remove: 'account?.disabledAt === null && account.deleteAt !== null',

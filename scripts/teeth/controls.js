@@ -3,6 +3,7 @@ import { accounts } from './accounts.js'
 import { answers } from './answers.js'
 import { audit } from './audit.js'
 import { bodies } from './bodies.js'
+import { clearing } from './clearing.js'
 import { comingFrom } from './coming-from.js'
 import { cookies } from './cookies.js'
 import { flooding } from './flooding.js'
@@ -58,5 +59,6 @@ export const CONTROLS = {
   'the audit': audit,
   'moving house': house,
   'coming from other products': comingFrom,
+  'clearing away': clearing,
   settings,
 }

@@ -75,6 +75,14 @@ export const letters = [
     only: 'a mailbox of many spellings gets few letters',
   },
   {
+    name: 'letters to other spellings take none from the plain one',
+    file: 'auth/outbox.ts',
+    remove: 'const isCounted = isStrangers && key !== mailbox',
+    put: 'const isCounted = isStrangers',
+    tests: ['attacks/registering.test.ts'],
+    only: 'takes none from the plain one',
+  },
+  {
     name: 'text in a letter is text, not HTML',
     file: 'mail/html.ts',
     remove: "value.replace(/[&<>\"']/g, (sign) => ESCAPES.get(sign) ?? '')",

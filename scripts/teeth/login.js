@@ -101,10 +101,27 @@ export const login = [
   {
     name: 'the owner hears of a login from a new device',
     file: 'auth/login.ts',
-    remove: "if (isNew) await this.#rooms.outbox.addOnceADay(tx, 'new_device', { userId, email }, inOurWords(from))",
+    remove:
+      "if (isNew) await this.#rooms.outbox.addOnceADayForEach(tx, 'new_device', { userId, email }, inOurWords(from))",
     put: '',
     tests: ['my-sessions.test.ts'],
     only: 'is told to its owner, once a day',
+  },
+  {
+    name: 'no login from a new device hides behind another of the day',
+    file: 'auth/outbox.ts',
+    remove: '`${to.userId} ${seen.device} ${seen.place}`',
+    put: '`${to.userId} `',
+    tests: ['my-sessions.test.ts'],
+    only: 'no thief hides behind its owner',
+  },
+  {
+    name: 'of many new devices few are told',
+    file: 'auth/outbox.ts',
+    remove: 'const isFew = isFirst && (await this.#limits.countToday(tx, kind, `${to.userId}`)) <= MOST_A_DAY',
+    put: 'const isFew = isFirst',
+    tests: ['my-sessions.test.ts'],
+    only: 'no thief hides behind its owner',
   },
   {
     name: 'a device cookie says nothing for another account',

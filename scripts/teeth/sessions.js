@@ -3,6 +3,14 @@
 /** @type {readonly import('./controls.js').Control[]} */
 export const sessions = [
   {
+    name: 'services on one PostgreSQL go by one clock, so that what ended at one has ended at all',
+    file: 'db/dialects/postgres-pool.ts',
+    remove: 'this.clock.set(now, askedMs, performance.now())',
+    put: '',
+    tests: ['postgres.test.ts'],
+    only: 'ends by the clock of PostgreSQL, whatever that of the machine',
+  },
+  {
     name: 'a session that lies unused ends',
     file: 'db/sessions.ts',
     remove: 'return now < expiresAt && now.getTime() < usedAt.getTime() + idleMs',

@@ -172,4 +172,20 @@ export const verification = [
     tests: ['email-change.test.ts'],
     only: 'a flood of changes mails a stranger three letters a day at the',
   },
+  {
+    name: 'who asks to move to an address keeps nobody else from it',
+    file: 'auth/email.ts',
+    remove: '`${user.id} ${key}`',
+    put: 'key',
+    tests: ['email-change.test.ts'],
+    only: 'keeps nobody else from moving there',
+  },
+  {
+    name: 'a mailbox gets few letters of changes, however it is spelt',
+    file: 'auth/email.ts',
+    remove: 'const MOST_TO_A_MAILBOX_A_DAY = 10',
+    put: 'const MOST_TO_A_MAILBOX_A_DAY = 1000',
+    tests: ['email-change.test.ts'],
+    only: 'a mailbox gets ten a day, whoever asks and however it is spelt',
+  },
 ]

@@ -73,6 +73,9 @@ export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }
 
+/** The database does not let our user do this. Whoever cannot go on without takes it for an outage. */
+export class DatabaseForbids extends DatabaseUnavailable {}
+
 /** The service cannot start as it is set, or was called wrongly. The command exits with 2 and shows the message. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'

@@ -1,7 +1,7 @@
 /** The built program, killed without warning and out of room: what was answered with success is there afterwards. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -168,6 +168,31 @@ test('without room to write it says 503, keeps answering who is logged in, and g
   const roomy = await serve(database)
   expect((await send(roomy.port, 'GET', '/profile', { session })).status).toBe(200)
   expect((await send(roomy.port, 'POST', '/reset_password', { form: { email: 'first@example.com' } })).status).toBe(200)
+})
+
+test('in a folder that is read-only it does not start, says so in a line, and has everything when that is over', async () => {
+  const place = mkdtempSync(join(folder, 'protected-'))
+  const database = join(place, 'protected.db')
+  const first = await serve(database)
+  const form = { email: 'bob@example.com', password: 'b4l0u' }
+  expect((await send(first.port, 'POST', '/users', { form })).status).toBe(200)
+  await kill(first.program)
+  const files = readdirSync(place).map((name) => join(place, name))
+  for (const file of files) chmodSync(file, 0o400)
+  chmodSync(place, 0o500)
+  const isRoot = process.getuid?.() === 0 // whom modes do not stop, unless he gives up his rights
+  const flags = isRoot ? ['--inh-caps=-all', '--bounding-set=-all'] : []
+  const command = [...flags, process.execPath, PROGRAM, 'serve', '--port', '0', '--database-url', `sqlite:${database}`]
+  const { status, stderr } = spawnSync(isRoot ? 'setpriv' : 'env', command, {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  chmodSync(place, 0o700)
+  for (const file of files) chmodSync(file, 0o600)
+  expect([status, stderr]).toEqual([1, 'bienvenue: the database file may not be opened by this user\n'])
+  const second = await serve(database)
+  expect((await send(second.port, 'POST', '/sessions', { form })).status).toBe(200)
 })
 
 test('told to stop, it finishes what is under way and ends with 0', async () => {

@@ -100,4 +100,35 @@ describe.each(databases)('changing the email on $name', ({ fresh }) => {
     await service.auth.background.send()
     expect(service.smtp.to('stranger@example.com')).toHaveLength(3)
   })
+
+  test('a person who asks again once the letter has left gets three a day as well', async () => {
+    await service.settle('patient@example.com')
+    const session = await service.logIn('patient@example.com')
+    for (let count = 0; count < 5; count++) {
+      await change(session, 'patient@new.example.com')
+      await service.auth.background.send()
+    }
+    expect(service.smtp.to('patient@new.example.com')).toHaveLength(3)
+  })
+
+  test('a mailbox gets ten a day, whoever asks and however it is spelt', async () => {
+    for (const email of ['one@example.com', 'two@example.com']) {
+      await service.settle(email)
+      const session = await service.logIn(email)
+      for (let count = 0; count < 8; count++) await change(session, `bom.bed+${email[0]}${count}@example.com`)
+    }
+    await service.auth.background.send()
+    expect(service.smtp.letters.filter(({ to }) => to[0]?.startsWith('bom.bed+'))).toHaveLength(10)
+  })
+
+  test('somebody who asks to move to an address keeps nobody else from moving there', async () => {
+    for (const email of ['eve@example.com', 'ada@example.com']) await service.settle(email)
+    const eves = await service.logIn('eve@example.com')
+    for (let count = 0; count < 8; count++) await change(eves, 'ada@new.example.com')
+    await service.auth.background.send()
+    expect(service.smtp.to('ada@new.example.com')).toHaveLength(3)
+    await change(await service.logIn('ada@example.com'), 'ada@new.example.com')
+    expect((await confirm(await service.tokenFor('ada@new.example.com', 4))).status).toBe(200)
+    await service.logIn('ada@new.example.com')
+  })
 })

@@ -140,6 +140,22 @@ describe.each(databases)('my sessions on $name', ({ fresh }) => {
     expect(letters[1]?.text).toContain('Safari on iPhone')
   })
 
+  test('so is one from elsewhere on the same day, so that no thief hides behind its owner’s, and three are told in all', async () => {
+    const email = 'traveller@example.com'
+    await service.settle(email)
+    const form = { email, password: PHRASE }
+    const agents = [
+      FIREFOX,
+      IPHONE,
+      FIREFOX,
+      ...['Windows', 'Android', 'iPad', 'Mac OS X'].map((name) => `Mozilla/5.0 (${name})`),
+    ]
+    for (const agent of agents) await service.send('POST', '/sessions', { form, headers: { 'user-agent': agent } })
+    await service.auth.background.send()
+    const told = service.smtp.to(email).flatMap(({ text }) => /Device: (.+)/.exec(text)?.[1] ?? [])
+    expect(told.toSorted()).toEqual(['Firefox on Linux', 'Safari on iPhone', 'a browser on Windows'])
+  })
+
   test('a device cookie says nothing for another account, and dies with a reset', async () => {
     await service.settle('one@example.com')
     await service.settle('two@example.com')

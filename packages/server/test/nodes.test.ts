@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vites
 import pg from 'pg'
 import { databases, SECRET, temporaryFolder } from './support/databases.ts'
 import { startNodes } from './faults/nodes.ts'
-import { PHRASE } from './support/hardened.ts'
+import { PHRASE, tokenIn } from './support/hardened.ts'
 import { send, sessionOf } from './support/http.ts'
 import type { Answer } from './support/http.ts'
 import { runProgram, serveProgram } from './support/program.ts'
 import type { Serving } from './support/program.ts'
-import { startSmtp } from './support/smtp.ts'
+import { linkIn, startSmtp } from './support/smtp.ts'
 
 const postgres = databases.find(({ name }) => name === 'PostgreSQL')!
 const cwd = temporaryFolder()
@@ -100,7 +100,37 @@ describe('services on one PostgreSQL', () => {
     }
   })
 
-  test('send each letter once, whichever of them took the request', async () => {
+  test('share their limits: what is used up at one is used up at all [ASVS 6.3.1]', async () => {
+    const limits = { BIENVENUE_LIMITS_ON: 'yes', BIENVENUE_LIMITS_SOURCE_FAILURES: '6' }
+    const [one, two] = (await start(2, url, limits)) as [Serving, Serving]
+    await post(one, '/users', { email: 'limited@example.com', password: 'p' })
+    const statuses: number[] = []
+    for (let tries = 0; tries < 8; tries++) {
+      const form = { email: 'limited@example.com', password: `wrong ${String(tries)}` }
+      statuses.push((await post(tries % 2 === 0 ? one : two, '/sessions', form)).status)
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 401, 429, 429])
+  })
+
+  test('keep one audit together, in which each entry is sealed once [ASVS 16.4.2]', async () => {
+    const nodes = await start(3, url)
+    const people = Array.from({ length: 12 }, (_, index) => `sealed${String(index)}@example.com`)
+    await Promise.all(people.map(async (email, index) => post(nodes[index % 3]!, '/users', { email, password: 'p' })))
+    const env = { DATABASE_URL: url, BIENVENUE_SECRET: SECRET }
+    const verify = async (): Promise<string> => (await runProgram(['audit', 'verify'], { cwd, env })).out
+    await expect.poll(verify, { timeout: 10_000, interval: 1000 }).toMatch(/nothing was changed\s+entries/)
+    const client = new pg.Client(url)
+    await client.connect()
+    const { rows } = await client.query(
+      'select count(*)::int as entries, count(s.seq)::int as sealed from audit a left join seals s on s.audit_id = a.id',
+    )
+    await client.end()
+    const [{ entries, sealed }] = rows as [{ entries: number; sealed: number }]
+    expect(entries).toBeGreaterThanOrEqual(12)
+    expect(sealed).toBe(entries)
+  })
+
+  test('send each letter once, whichever of them took the request, and take its link once', async () => {
     const smtp = await startSmtp()
     onTestFinished(async () => smtp.close())
     const nodes = await start(3, await empty(), {
@@ -116,7 +146,12 @@ describe('services on one PostgreSQL', () => {
     await smtp.waitFor(12)
     await expect.poll(async () => smtp.letters.length, { timeout: 5000 }).toBe(12)
     for (const email of emails) expect(smtp.to(email)).toHaveLength(1)
-  })
+    for (const email of emails.slice(0, 3)) {
+      const form = { token: tokenIn(linkIn(smtp.to(email)[0]!)), password: PHRASE }
+      const tries = nodes.map(async (node) => post(node, '/email_verification', form, 'PUT'))
+      expect((await Promise.all(tries)).map(({ status }) => status).sort()).toEqual([200, 403, 403])
+    }
+  }, 120_000)
 
   test('show the password of the database nowhere [ASVS 16.2.5]', async () => {
     const address = url.replace('postgres@', 'postgres:hunter2@')

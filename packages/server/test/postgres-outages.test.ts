@@ -1,4 +1,6 @@
 /** PostgreSQL that goes away, comes back, fills up, hangs or hands over, under a service that stays. */
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import pg from 'pg'
 import { DB } from '../src/db/db.ts'
@@ -109,6 +111,21 @@ describe('a service whose PostgreSQL', () => {
 })
 
 describe('with several hosts', () => {
+  test('one that takes connections and never answers is passed over once the wait is over', async () => {
+    const mute = createServer(() => undefined)
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+    const server = await PostgresServer.make()
+    const hosts = [(mute.address() as AddressInfo).port, server.port].map((port) => `127.0.0.1:${String(port)}`)
+    const url = `postgres://postgres@${hosts.join(',')}/postgres`
+    const began = performance.now()
+    const service = await startTestService(url, { database: { url, ...QUICK } })
+    expect((await service.send('POST', '/users', { form: BOB })).status).toBe(200)
+    expect(performance.now() - began).toBeGreaterThan(QUICK.connectSeconds * 1000)
+    await service.close()
+    await server.remove()
+    mute.close()
+  })
+
   test('the one that takes writes is used, and found again when it is another', async () => {
     const [one, two] = await Promise.all([PostgresServer.make(), PostgresServer.make()])
     for (const server of [one, two]) await (await DB.open(server.url('postgres'), { secrets: [SECRET] })).close()

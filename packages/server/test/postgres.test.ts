@@ -1,5 +1,5 @@
 /** What holds on PostgreSQL alone: many services that start at once, races between them, and how text and numbers are kept. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { DB } from '../src/db/db.ts'
@@ -14,6 +14,7 @@ import { SECRET } from './support/databases.ts'
 import { PostgresServer } from './support/postgres-server.ts'
 
 const secrets = [SECRET]
+const HOUR_MS = 60 * 60_000
 let server: PostgresServer
 let made = 0
 
@@ -100,6 +101,32 @@ describe('what PostgreSQL stores', () => {
       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.atttypid = 'text'::regtype and o.collname <> 'C'`)
     expect(rows).toEqual([])
     await client.end()
+  })
+
+  test('ends by the clock of PostgreSQL, whatever that of the machine is set to, before the start or later', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - HOUR_MS })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const db = await DB.open(await create('migrated'), { secrets })
+    const secondsAhead = async (): Promise<number> => {
+      const { rows } = await server.run('select extract(epoch from clock_timestamp())::float8 as now')
+      return Math.abs(db.now().getTime() / 1000 - (rows[0] as { now: number }).now)
+    }
+    expect(await secondsAhead()).toBeLessThan(2)
+    vi.setSystemTime(Date.now() + 3 * HOUR_MS)
+    expect(await secondsAhead()).toBeLessThan(2)
+    await db.close()
+  })
+
+  test('is held up by nobody for ever: PostgreSQL knows how long a statement and a transaction may take [ASVS 13.2.6]', async () => {
+    const limits = { size: 1, connectSeconds: 1, statementSeconds: 7 }
+    const { engine } = await openEngine(await create('migrated'), { secrets, limits })
+    const shown = async (name: string): Promise<unknown> =>
+      (await sql`select current_setting(${name}) as shown`.execute(engine.kysely)).rows
+    expect(await shown('statement_timeout')).toEqual([{ shown: '7s' }])
+    expect(await shown('idle_in_transaction_session_timeout')).toEqual([{ shown: '1min' }])
+    await engine.close()
   })
 
   test('is on its disk before anybody is told, whatever the server would do by itself', async () => {

@@ -23,15 +23,15 @@ export async function disown(tx: DB, userId: UserId): Promise<void> {
   await killLinks(tx, userId)
 }
 
-/** Ends all sessions of a person and forgets their devices, but for those that stay. Resolves to how many sessions ended. */
+/** Ends all sessions of a person and forgets their devices, but for those that stay. Resolves to how many of each. */
 export async function endOthers(
   tx: DB,
   userId: UserId,
   stays: { readonly session: string | null; readonly device: string | null },
-): Promise<number> {
+): Promise<{ readonly ended: number; readonly forgotten: number }> {
   const device = stays.device === null ? null : parseToken(stays.device)
-  await tx.devices.removeAll(userId, device?.id)
-  return tx.sessions.removeAll(userId, stays.session)
+  const forgotten = await tx.devices.removeAll(userId, device?.id)
+  return { ended: await tx.sessions.removeAll(userId, stays.session), forgotten }
 }
 
 /** Kills the links of a person, those that still wait to be mailed too: their tokens are made only when they leave. */
@@ -57,6 +57,13 @@ export async function findFormerOwner(tx: DB, key: CanonicalEmail, now: Date): P
   const userId = waiting?.userId ?? null
   if (known !== null || waiting === null || userId === null) return known
   return { userId, email: waiting.email, leftAt: waiting.createdAt, until: new Date(Number(waiting.facts['until'])) }
+}
+
+/** Until when anybody may take an account back that was moved away from their address; the beginning of time where nobody may. */
+export async function findEndOfWaysBack(tx: DB, userId: UserId): Promise<Date> {
+  const mailed = (await tx.tokens.findLastUndoEnd(userId))?.getTime() ?? 0
+  const waiting = await tx.outbox.listWaiting('email_undo', userId)
+  return new Date(Math.max(mailed, ...waiting.map(({ facts }) => Number(facts['until']))))
 }
 
 /**

@@ -53,7 +53,7 @@ export interface OwnEvent {
 
 const LONGEST = 256
 const LIKE_A_TOKEN = /[\w-]{43,}/g
-const MOST_OWN = 50
+const MOST_OF_A_KIND = 20
 
 /** The record, from outside. */
 export class Audit {
@@ -86,9 +86,15 @@ export class Audit {
     await tx.audit.add({ ...entry, ...db.keys.seal(sealedText(entry)) })
   }
 
-  /** The latest events of whoever is signed in, fifty where no other number is given; the latest first. */
-  async listOwn({ user }: { readonly user: Pick<User, 'id'> }, most = MOST_OWN): Promise<readonly OwnEvent[]> {
-    const entries = await this.#deps.db.audit.listOf(user.id, OWN_EVENTS, most)
+  /**
+   * The latest events of each kind of whoever is signed in, twenty where no other number is given; the latest first. What strangers or a thief
+   * do again and again pushes out no more than its own kind.
+   */
+  async listOwn(
+    { user }: { readonly user: Pick<User, 'id'> },
+    mostOfAKind = MOST_OF_A_KIND,
+  ): Promise<readonly OwnEvent[]> {
+    const entries = await this.#deps.db.audit.listOf(user.id, OWN_EVENTS, mostOfAKind)
     return entries.map(ownEventFrom)
   }
 

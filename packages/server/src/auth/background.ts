@@ -1,28 +1,21 @@
 /** What goes on by itself: letters leave, and what has come to its end is cleared away, a little at a time. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomInt } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { randomInt, randomUUID } from 'node:crypto'
 import { DatabaseUnavailable } from '../errors.ts'
 import type { Deps } from './deps.ts'
 import type { Audit } from './audit.ts'
 import { UNKNOWN } from './circumstances.ts'
+import { CleanUp } from './clean-up.ts'
 import type { Counters } from './counters.ts'
-import { STOPPED_DAYS } from './guard-numbers.ts'
 import type { Seals } from './seals.ts'
-import { Retention } from './seals-retention.ts'
 import type { Sender } from './sender.ts'
 
 const SHORTEST_PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 1500
 const TIDY_MS = 60_000
 const SEAL_MS = 1000
-const DAY = 24 * 60 * 60_000
-const COUNTS_KEPT_DAYS = 2
-const FAILURES_KEPT_DAYS = 90
-const GIVEN_UP_KEPT_DAYS = 30
-const BATCH = 100 // as many as the storage takes away at once
-const MOST_BATCHES = 300
-const PAUSE_MS = 5
+const CLAIM_MS = 90_000 // longer than from look to look, so that a service keeps it
+const CLAIMED_ANEW_MS = 30_000
 
 /** The rooms for which there is work in the background. */
 export interface BackgroundRooms {
@@ -39,11 +32,15 @@ export class Background {
   readonly #counters: Counters
   readonly #audit: Audit
   readonly #seals: Seals
-  readonly #retention: Retention
+  readonly #cleanUp: CleanUp
+  readonly #id = randomUUID()
   #sendTimer: NodeJS.Timeout | undefined
   #tidyTimer: NodeJS.Timeout | undefined
   #sealTimer: NodeJS.Timeout | undefined
   readonly #sending = new Set<Promise<void>>()
+  #clearing: Promise<void> | null = null
+  #claimedAt = Number.NEGATIVE_INFINITY
+  #end = new AbortController()
 
   /** Prepares the work; nothing goes on yet. */
   constructor(deps: Deps, { sender, counters, audit, seals }: BackgroundRooms) {
@@ -52,22 +49,24 @@ export class Background {
     this.#counters = counters
     this.#audit = audit
     this.#seals = seals
-    this.#retention = new Retention(deps)
+    this.#cleanUp = new CleanUp(deps, audit)
   }
 
   /** Begins. */
   start(): void {
     if (this.#tidyTimer !== undefined) return
     const apart = AsyncLocalStorage.snapshot() // what goes on here belongs to no request
-    this.#tidyTimer = setInterval(
-      () => void apart(async () => this.#unharmed(async () => this.tidy())),
-      TIDY_MS,
-    ).unref()
+    this.#end = new AbortController()
+    this.#tidyTimer = setInterval(() => {
+      apart(() => {
+        this.#look()
+      })
+    }, TIDY_MS).unref()
     this.#sealTimer = setInterval(() => void apart(async () => this.seal()), SEAL_MS).unref()
     this.#sendLater()
   }
 
-  /** Ends, once the letters that are on their way have left, and what was noted is sealed. */
+  /** Ends, once the letters that are on their way have left, the batch that is being cleared away is gone, and what was noted is sealed. */
   async stop(): Promise<void> {
     clearInterval(this.#tidyTimer)
     clearTimeout(this.#sendTimer)
@@ -75,8 +74,10 @@ export class Background {
     const wasStarted = this.#tidyTimer !== undefined
     this.#tidyTimer = undefined
     this.#sender.stop()
-    await Promise.all(this.#sending)
+    this.#end.abort()
+    await Promise.all([...this.#sending, this.#clearing])
     await this.#unharmed(async () => this.#noteRefusals())
+    await this.#unharmed(async () => this.#giveBack())
     if (wasStarted) await this.seal({ isLast: true })
   }
 
@@ -111,24 +112,41 @@ export class Background {
     }, pauseMs).unref()
   }
 
-  /** Clears away, in small batches, what has come to its end: accounts whose time of grace is over, and all that has expired. [ASVS 14.2.7] */
-  async tidy(): Promise<void> {
-    const { db, now, settings } = this.#deps
-    const at = now()
-    const ago = (days: number): Date => new Date(at.getTime() - days * DAY)
+  /**
+   * Clears away what has come to its end: accounts whose time of grace is over, and all that has expired. Resolves when nothing is left,
+   * or after the signal. [ASVS 14.2.7]
+   */
+  async tidy(signal?: AbortSignal): Promise<void> {
     await this.#noteRefusals()
-    await inBatches(async () => this.#deleteDue(at))
-    await inBatches(async () => db.sessions.removeExpired(at))
-    await inBatches(async () => db.tokens.removeExpired(at))
-    await inBatches(async () => db.pendings.removeExpired(at))
-    await inBatches(async () => db.limits.removeBefore(ago(COUNTS_KEPT_DAYS)))
-    await inBatches(async () => db.budgets.removeWhole(at))
-    const { stopAfterTries } = settings.limits
-    await inBatches(async () => db.streaks.removeIdle(ago(FAILURES_KEPT_DAYS), stopAfterTries, 'below'))
-    await inBatches(async () => db.streaks.removeIdle(ago(STOPPED_DAYS), stopAfterTries, 'at least'))
-    await inBatches(async () => db.devices.removeUnused(ago(settings.devices.days)))
-    await inBatches(async () => this.#retention.letGo(BATCH))
-    await db.outbox.removeGivenUp(ago(GIVEN_UP_KEPT_DAYS))
+    await this.#cleanUp.run(async () => Promise.resolve(true), signal === undefined ? {} : { signal })
+  }
+
+  /** Looks what there is to do, unless this service is still at it, or another one is. */
+  #look(): void {
+    void this.#unharmed(async () => this.#noteRefusals())
+    this.#clearing ??= this.#unharmed(async () => this.#clear()).finally(() => (this.#clearing = null))
+  }
+
+  /** Clears away, for as long as that is up to this service. */
+  async #clear(): Promise<void> {
+    await this.#cleanUp.run(async () => this.#claim(), { signal: this.#end.signal, ref: false })
+  }
+
+  /** Whether clearing away is up to this service, of all on the database: it has claimed it a short while ago, or does so now. */
+  async #claim(): Promise<boolean> {
+    const { db, now } = this.#deps
+    const at = now().getTime()
+    if (Math.abs(at - this.#claimedAt) < CLAIMED_ANEW_MS) return true
+    const isOurs = await db.claims.take('clean-up', this.#id, new Date(at), CLAIM_MS)
+    this.#claimedAt = isOurs ? at : Number.NEGATIVE_INFINITY
+    return isOurs
+  }
+
+  /** Leaves clearing away to others. */
+  async #giveBack(): Promise<void> {
+    if (this.#claimedAt === Number.NEGATIVE_INFINITY) return
+    this.#claimedAt = Number.NEGATIVE_INFINITY
+    await this.#deps.db.claims.giveBack('clean-up', this.#id)
   }
 
   /** Notes in the record what was refused since the last time, as sums: one entry for a flood. [ASVS 16.3.3] */
@@ -136,15 +154,6 @@ export class Background {
     await this.#counters.noteSums(async ({ limited, by, source, subject, userId }, times) => {
       const from = source === null ? undefined : { ...UNKNOWN, source }
       await this.#audit.note(this.#deps.db, 'limits.exceeded', { userId, subject, from, times, facts: { limited, by } })
-    })
-  }
-
-  /** Deletes some of the accounts whose time of grace is over, and returns how many. */
-  async #deleteDue(at: Date): Promise<number> {
-    return this.#deps.db.transaction(async (tx) => {
-      const gone = await tx.users.removeDue(at, BATCH)
-      for (const userId of gone) await this.#audit.note(tx, 'deletion.completed', { userId })
-      return gone.length
     })
   }
 
@@ -158,9 +167,4 @@ export class Background {
       else this.#deps.log.error({ err: error }, 'work in the background failed')
     }
   }
-}
-
-/** Repeats what clears away a batch until there is less than one, or it has done its share; in between it lets everybody else go first. */
-async function inBatches(clear: () => Promise<number>): Promise<void> {
-  for (let batch = 0; batch < MOST_BATCHES && (await clear()) >= BATCH; batch++) await pause(PAUSE_MS)
 }

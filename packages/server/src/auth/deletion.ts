@@ -1,7 +1,7 @@
 /** The room of leaving: an account is deleted after a time of grace, in which its owner may change their mind. */
 import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
-import { disown, killLinks } from './accounts.ts'
+import { disown, findEndOfWaysBack, killLinks } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Deps } from './deps.ts'
@@ -28,23 +28,26 @@ export class Deletion {
 
   /**
    * Begins the time of grace, after a fresh login: all sessions end at once, nobody logs in any more, and a letter with the way back goes
-   * out. Resolves to when the account will be gone. [ASVS 7.4.2, 7.5.3]
+   * out. Resolves to when the account will be gone: not before whoever had it at another address may take it back no more, else a thief
+   * who moved it away could delete it under its owner. [ASVS 7.4.2, 7.5.3]
    * @throws {AuthError} `sessions.not_fresh`.
    */
   async request(session: Session, from?: Circumstances): Promise<Date> {
     this.#sessions.refuseStale(session)
     const { db, now, settings } = this.#deps
     const { id, email } = session.user
-    const deleteAt = new Date(now().getTime() + settings.users.graceDays * DAY)
-    await db.transaction(async (tx) => {
+    const graceMs = settings.users.graceDays * DAY
+    return db.transaction(async (tx) => {
       await this.#sessions.refuseEnded(tx, session)
+      const wayBackEndsAt = await findEndOfWaysBack(tx, id)
+      const deleteAt = new Date(Math.max(now().getTime() + graceMs, wayBackEndsAt.getTime()))
       await tx.users.setState(id, 'delete', deleteAt)
       await disown(tx, id)
       const act = { userId: id, from, sessionId: session.id, method: 'session' } as const
       await this.#audit.note(tx, 'deletion.requested', act)
       await this.#outbox.add(tx, 'deletion', { userId: id, email }, { at: deleteAt.getTime() })
+      return deleteAt
     })
-    return deleteAt
   }
 
   /**

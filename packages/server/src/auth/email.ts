@@ -1,7 +1,7 @@
 /** The room of changing one's email: a link to the new address, and a way back from the old one. */
 import type { DB } from '../db/db.ts'
 import type { StoredOneTimeToken } from '../db/tokens.ts'
-import { canonicalEmail, trimEmail } from '../email.ts'
+import { canonicalEmail, mailboxOf, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { AuthError } from '../errors.ts'
 import type { User, UserId } from '../user.ts'
@@ -20,7 +20,8 @@ import { findToken } from './tokens.ts'
 import { keyOf, taken } from './users.ts'
 
 const DAY = 24 * 60 * 60_000
-const MOST_LETTERS_A_DAY = 3 // to an address that somebody typed, and that need not be theirs
+const MOST_LETTERS_A_DAY = 3 // of one person to an address that they typed, and that need not be theirs
+const MOST_TO_A_MAILBOX_A_DAY = 10 // of all of them, however it is spelt
 
 /** The rooms that changing an email works with. */
 export interface EmailRooms {
@@ -76,11 +77,15 @@ export class Email {
     from?: Circumstances,
   ): Promise<void> {
     const { outbox, limits } = this.#rooms
-    const times = await limits.countToday(tx, other === null ? 'confirm_email' : 'registration_tried', key)
+    const theirs = await limits.countToday(tx, 'email change', `${user.id} ${key}`) // each their own: else one could keep others from moving there
+    const isFew = theirs <= MOST_LETTERS_A_DAY
+    const counted = isFew ? 'email changes' : 'no mailbox'
+    const [what, of] = other === null ? [counted, mailboxOf(key)] : ['registration_tried', key]
+    const times = await limits.countToday(tx, what, of)
     const facts = { at: this.#deps.now().getTime(), ...inOurWords(from) }
     if (other !== null && times === 1)
       await outbox.add(tx, 'registration_tried', { userId: other.id, email: other.email }, facts)
-    else if (other === null && times <= MOST_LETTERS_A_DAY) {
+    else if (other === null && isFew && times <= MOST_TO_A_MAILBOX_A_DAY) {
       const change = { from: canonicalEmail(user.email) ?? '', newEmail: email }
       await outbox.add(tx, 'confirm_email', { userId: user.id, email }, change)
     } else await outbox.addNone(tx, key)

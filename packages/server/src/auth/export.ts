@@ -21,7 +21,7 @@ export interface ExportedAccount {
   readonly events: readonly OwnEvent[]
 }
 
-const MOST_EVENTS = 1000
+const MOST_EVENTS_OF_A_KIND = 1000
 
 /** The rooms that exports work with. */
 export interface ExportsRooms {
@@ -60,7 +60,7 @@ export class Exports {
       passwordSetAt: await db.passwords.findSetAt(user.id),
       sessions: await db.sessions.list(user.id, now()),
       devices: await db.devices.list(user.id),
-      events: await audit.listOwn(session, MOST_EVENTS),
+      events: await audit.listOwn(session, MOST_EVENTS_OF_A_KIND),
     }
   }
 }

@@ -107,7 +107,7 @@ export class Login {
     from: Circumstances | undefined,
   ): Promise<Token> {
     const { token, isNew } = await this.#rooms.devices.note(tx, userId, given, isKnown)
-    if (isNew) await this.#rooms.outbox.addOnceADay(tx, 'new_device', { userId, email }, inOurWords(from))
+    if (isNew) await this.#rooms.outbox.addOnceADayForEach(tx, 'new_device', { userId, email }, inOurWords(from))
     return token
   }
 

@@ -1,9 +1,10 @@
 /** The room of letters to be sent. A deed puts its letter in within its own transaction, so neither is there without the other. */
-import { canonicalEmail } from '../email.ts'
+import { canonicalEmail, mailboxOf } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { LetterKind } from '../mail/letters.ts'
 import type { DB } from '../db/db.ts'
 import type { OutboxEntry } from '../db/outbox.ts'
+import type { SessionDetails } from '../db/sessions.ts'
 import type { UserId } from '../user.ts'
 import type { Deps } from './deps.ts'
 import type { Limits } from './limits.ts'
@@ -52,12 +53,24 @@ export class Outbox {
   }
 
   /**
+   * Puts in a letter of a kind that a person gets once a day for the same device and place, and three times in all: a thief is not to go
+   * unseen because the owner themselves came in from somewhere new that day.
+   */
+  async addOnceADayForEach(tx: DB, kind: LetterKind, to: Addressee, seen: SessionDetails): Promise<void> {
+    const of = `${to.userId} ${seen.device} ${seen.place}`
+    const isFirst = (await this.#limits.countToday(tx, kind, of)) === 1
+    const isFew = isFirst && (await this.#limits.countToday(tx, kind, `${to.userId}`)) <= MOST_A_DAY
+    if (isFew) await this.add(tx, kind, to, { ...seen })
+  }
+
+  /**
    * Puts in a letter with a link, unless this address has enough of them: asking again must neither flood a mailbox nor kill the link in
    * it. Writes as many rows in any case, also where there is nobody to write to. [ASVS 6.3.8]
    */
   async addLink(tx: DB, kind: LinkLetter, key: CanonicalEmail, to: Addressee | null, facts?: Facts): Promise<void> {
     const hasEnough = await this.#hasEnoughLinks(tx, kind, key, to)
-    if (to === null || hasEnough) await this.addNone(tx, key)
+    const hasRoom = await this.#takeRoom(tx, key, to !== null && to.userId === null && !hasEnough)
+    if (to === null || hasEnough || !hasRoom) await this.addNone(tx, key)
     else await this.add(tx, kind, to, facts)
   }
 
@@ -81,15 +94,15 @@ export class Outbox {
     const pending = { userId: null, email: key }
     const hasEnough = await this.#hasEnoughLinks(tx, 'verify_email', key, pending)
     const times = await this.#limits.countToday(tx, owner === null ? 'registration' : 'registration_tried', key)
-    if (owner === null && !hasEnough) await this.add(tx, 'verify_email', pending, language)
+    const hasRoom = await this.#takeRoom(tx, key, owner === null && !hasEnough)
+    if (owner === null && !hasEnough && hasRoom) await this.add(tx, 'verify_email', pending, language)
     else if (owner !== null && times === 1) await this.add(tx, 'registration_tried', owner, facts)
     else await this.addNone(tx, key)
   }
 
   /**
    * Whether an address has enough links of a kind: one on its way, one that is young, or several that work. After the third of a day an
-   * account gets another only when none works any more, so that its owner always has one; an address without an account gets none, and
-   * a mailbox with many spellings few for all of them.
+   * account gets another only when none works any more, so that its owner always has one; an address without an account gets none.
    */
   async #hasEnoughLinks(tx: DB, kind: LinkLetter, key: CanonicalEmail, to: Addressee | null): Promise<boolean> {
     const now = this.#deps.now()
@@ -97,11 +110,22 @@ export class Outbox {
     const isWaiting = (await tx.outbox.findWaiting(kind, key)) !== null
     const { count, youngestAt } = await tx.tokens.liveLinks(LINKS[kind].purpose, key, now)
     const hasYoung = youngestAt !== null && now.getTime() - youngestAt.getTime() < YOUNG_MS
-    const { toAddress: today, toMailbox } = await this.#limits.findLetters(tx, kind, key)
+    const today = await this.#limits.findToday(tx, kind, key)
     const isStrangers = (to?.userId ?? null) === null
-    const isSpentForToday = isStrangers && (toMailbox >= MOST_A_MAILBOX_A_DAY || today >= MOST_A_DAY)
-    const mustWait = today >= MOST_A_DAY && count > 0
-    return isWaiting || hasYoung || count >= MOST_LIVE_LINKS || mustWait || isSpentForToday
+    const mustWait = today >= MOST_A_DAY && (isStrangers || count > 0)
+    return isWaiting || hasYoung || count >= MOST_LIVE_LINKS || mustWait
+  }
+
+  /**
+   * Takes room in a mailbox for a letter to an address without an account, and tells whether there was any: a mailbox with many spellings gets
+   * few for all of them. It is counted as the letter is put in, so that a burst gets no more. The plain spelling takes none: it has its
+   * own three, so that nobody who plays with the others keeps its owner from registering. One statement in any case. [ASVS 6.3.8]
+   */
+  async #takeRoom(tx: DB, key: CanonicalEmail, isStrangers: boolean): Promise<boolean> {
+    const mailbox = mailboxOf(key)
+    const isCounted = isStrangers && key !== mailbox
+    const today = await this.#limits.countToday(tx, isCounted ? 'mailbox' : 'no mailbox', mailbox)
+    return !isCounted || today <= MOST_A_MAILBOX_A_DAY
   }
 
   /** Puts in a row that is no letter, so that an answer takes as long where nobody is written to. */

@@ -1,10 +1,14 @@
 /** Letting go of what the audit has kept long enough: from its beginning on, never out of its middle, so that the rest can still be verified. [ASVS 14.2.7] */
+import { DatabaseForbids } from '../errors.ts'
 import type { SealedPair, StoredSeal } from '../db/seals.ts'
 import type { Deps } from './deps.ts'
 import { checkpointText, sealText } from './seals-text.ts'
 
-const DAY = 24 * 60 * 60_000
+const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
 const PAGE = 500
+const FORBIDDEN =
+  'the audit has entries that are older than audit.days, and the database does not let our user delete them: somebody who may has to'
 
 /** What a seal goes on from. */
 type Link = Pick<StoredSeal, 'seq' | 'mac'>
@@ -14,17 +18,31 @@ export class Retention {
   readonly #deps: Deps
   /** Up to this number a genuine seal has shown that all is old enough. */
   #oldUpTo = 0
+  #forbiddenAt = Number.NEGATIVE_INFINITY
 
   /** Works with the days of the settings. */
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
-  /** Lets go of up to `most` of the oldest entries whose time is over, and returns how many went. What the chain goes on with becomes the checkpoint. */
+  /**
+   * Lets go of up to `most` of the oldest entries whose time is over, and returns how many went. What the chain goes on with becomes the
+   * checkpoint. Where the database does not let us delete, the log hears of it, and nothing goes.
+   */
   async letGo(most: number): Promise<number> {
-    const before = new Date(this.#deps.now().getTime() - this.#deps.settings.audit.days * DAY)
-    const gone = await this.#letGoSealed(before, most)
-    return gone > 0 ? gone : this.#deps.db.audit.removeUnsealed(before, most)
+    const { db, now, settings, log } = this.#deps
+    const at = now().getTime()
+    const before = new Date(at - settings.audit.days * DAY)
+    if (Math.abs(at - this.#forbiddenAt) < HOUR || !(await db.audit.hasOlder(before))) return 0
+    try {
+      const gone = await this.#letGoSealed(before, most)
+      return gone > 0 ? gone : await db.audit.removeUnsealed(before, most)
+    } catch (error) {
+      if (!(error instanceof DatabaseForbids)) throw error
+      this.#forbiddenAt = at
+      log.warn({ before }, FORBIDDEN)
+      return 0
+    }
   }
 
   /** The same for entries that were sealed before this instant. */
@@ -39,7 +57,7 @@ export class Retention {
       if (last === undefined) return 0
       const kept = { seq: last.seq, chain: last.mac, at: last.sealedAt }
       await tx.checkpoints.replace({ ...kept, ...db.keys.seal(checkpointText(kept)) })
-      await tx.seals.removeUpTo(last.seq)
+      await tx.seals.removeUpTo(last.seq, seals.length)
       return seals.length
     })
   }

@@ -106,7 +106,7 @@ export class Sender {
       if (!isLinked) await db.tokens.spend(written.tokenId) // it goes nowhere
       if (isMeant) await this.#hand(written)
       if (isLinked) await db.tokens.setSent(written.tokenId, now()) // from now on it is a link that the address has
-      await this.#limits.countLetter(db, isMeant ? entry.kind : 'none', entry.key)
+      await this.#limits.countToday(db, isMeant ? entry.kind : 'none', entry.key)
       await db.outbox.remove(entry.id)
     } catch (error) {
       await this.#putOff(entry, error)

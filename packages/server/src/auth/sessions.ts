@@ -120,7 +120,7 @@ export class Sessions {
 
   /**
    * Ends all sessions of whoever is signed in but this one, and forgets their devices but this one; after a fresh login. Resolves to how
-   * many sessions ended.
+   * many sessions ended. Where there was nothing to end nothing is noted: asking again and again must not fill the record.
    * @throws {AuthError} `sessions.not_fresh`.
    */
   async closeOthers(session: Session, device: string | null, from?: Circumstances): Promise<number> {
@@ -128,9 +128,9 @@ export class Sessions {
     const { id, user } = session
     return this.#deps.db.transaction(async (tx) => {
       await this.refuseEnded(tx, session)
-      const ended = await endOthers(tx, user.id, { session: id, device })
+      const { ended, forgotten } = await endOthers(tx, user.id, { session: id, device })
       const act = { userId: user.id, from, sessionId: id, method: 'session' } as const
-      await this.#audit.note(tx, 'sessions.others_ended', { ...act, facts: { ended } })
+      if (ended + forgotten > 0) await this.#audit.note(tx, 'sessions.others_ended', { ...act, facts: { ended } })
       return ended
     })
   }

@@ -65,16 +65,12 @@ export class AuditTable {
     await this.#db.insertInto('audit').values(rowFrom(entry)).execute()
   }
 
-  /** Up to `most` entries of these kinds about a person, the latest first. */
+  /** Up to `most` entries of each of these kinds about a person, the latest first: a flood of one kind hides no other. */
   async listOf(userId: UserId, events: readonly string[], most: number): Promise<readonly StoredEntry[]> {
-    const rows = await this.#db
-      .selectFrom('audit')
-      .selectAll()
-      .where('user_id', '=', userId)
-      .where('event', 'in', events)
-      .orderBy('id', 'desc')
-      .limit(most)
-      .execute()
+    const [first, ...others] = events.map((event) => this.#latestOf(userId, event, most))
+    if (first === undefined) return []
+    const ids = first.unionAll(others)
+    const rows = await this.#db.selectFrom('audit').selectAll().where('id', 'in', ids).orderBy('id', 'desc').execute()
     return rows.map(entryFrom)
   }
 
@@ -104,17 +100,33 @@ export class AuditTable {
     return row?.id ?? 0
   }
 
+  /** Whether there is an entry from before this instant. */
+  async hasOlder(instant: Date): Promise<boolean> {
+    const older = this.#db.selectFrom('audit').select('id').where('at', '<', instant.getTime())
+    return (await older.orderBy('at').limit(1).executeTakeFirst()) !== undefined
+  }
+
   /** Lets go of some of the entries that are older than this instant and were never sealed. */
   async removeUnsealed(before: Date, most: number): Promise<number> {
     const old = this.#db
       .selectFrom('audit')
-      .leftJoin('seals', 'seals.audit_id', 'audit.id')
-      .select('audit.id')
-      .where('audit.at', '<', before.getTime())
-      .where('seals.seq', 'is', null)
-      .limit(most)
-    const result = await this.#db.deleteFrom('audit').where('id', 'in', old).executeTakeFirst()
+      .select('id')
+      .where('at', '<', before.getTime())
+      .where((eb) => {
+        const seal = eb.selectFrom('seals').select('seq').whereRef('seals.audit_id', '=', 'audit.id')
+        return eb(seal, 'is', null) // looked up for each: for a join PostgreSQL may read all seals
+      })
+    const result = await this.#db
+      .deleteFrom('audit')
+      .where('id', 'in', old.orderBy('at').limit(most))
+      .executeTakeFirst()
     return Number(result.numDeletedRows)
+  }
+
+  /** Asks for the ids of up to `most` entries of a kind about a person, the latest first. */
+  #latestOf(userId: UserId, event: string, most: number): SelectQueryBuilder<Schema, never, { readonly id: number }> {
+    const ofKind = this.#db.selectFrom('audit').select('id').where('user_id', '=', userId).where('event', '=', event)
+    return this.#db.selectFrom(ofKind.orderBy('id', 'desc').limit(most).as('latest')).select('latest.id') // SQLite takes a limit in a union only within
   }
 
   /** The entries that a filter takes. */

@@ -48,6 +48,7 @@ const KEYS: { readonly [Table in keyof Schema]: Readonly<Record<'row' | 'added',
   checkpoints: { row: 'seq', added: 'seq' },
   streaks: { row: 'key', added: 'key' },
   budgets: { row: 'key', added: 'key' },
+  claims: { row: 'name', added: 'name' },
 }
 
 /** What a statement changes; null when it only reads, or is about no table of ours. */

@@ -3,6 +3,7 @@
  * algorithm, ITU-T I.371): so there is no window at whose edge anybody could spend twice.
  */
 import type { Kysely } from 'kysely'
+import { BATCH } from './batch.ts'
 import type { LimitKey } from './limits.ts'
 import type { Schema } from './schema.ts'
 import { CLOCKS_DIFFER_MS } from './streaks.ts'
@@ -14,8 +15,6 @@ export interface Budget {
   /** How long one takes to come back. */
   readonly eachMs: number
 }
-
-const BATCH = 100
 
 /** Budgets by whose they are. */
 export class BudgetTable {
@@ -78,8 +77,11 @@ export class BudgetTable {
 
   /** Forgets some of the budgets that are whole. */
   async removeWhole(now: Date): Promise<number> {
-    const whole = this.#db.selectFrom('budgets').select('key').where('whole_at', '<=', now.getTime()).limit(BATCH)
-    const result = await this.#db.deleteFrom('budgets').where('key', 'in', whole).executeTakeFirst()
+    const whole = this.#db.selectFrom('budgets').select('key').where('whole_at', '<=', now.getTime())
+    const result = await this.#db
+      .deleteFrom('budgets')
+      .where('key', 'in', whole.orderBy('whole_at').limit(BATCH))
+      .executeTakeFirst()
     return Number(result.numDeletedRows)
   }
 }

@@ -8,6 +8,7 @@ import { BudgetTable } from './budgets.ts'
 import { addUser, updateUser } from './change-user.ts'
 import type { ChangeableAttributes } from './change-user.ts'
 import { CheckpointTable } from './checkpoints.ts'
+import { ClaimTable } from './claims.ts'
 import { DeviceTable } from './devices.ts'
 import type { Engine, Hot } from './engine.ts'
 import { findUser } from './find-user.ts'
@@ -52,6 +53,7 @@ export class DB {
   readonly audit: AuditTable
   readonly seals: SealTable
   readonly checkpoints: CheckpointTable
+  readonly claims: ClaimTable
   readonly memory: MemoryTable
   readonly movingIn: MovingInTable
   readonly movingOut: MovingOutTable
@@ -78,6 +80,7 @@ export class DB {
     this.audit = new AuditTable(access.kysely)
     this.seals = new SealTable(access.kysely)
     this.checkpoints = new CheckpointTable(access.kysely)
+    this.claims = new ClaimTable(access.kysely)
     this.memory = new MemoryTable(access.kysely)
     this.movingIn = new MovingInTable(access.kysely, access.withGivenIds)
     this.movingOut = new MovingOutTable(access.kysely)
@@ -108,7 +111,7 @@ export class DB {
     try {
       const migrated = await migrate(engine, options.mustExist)
       return {
-        db: new DB({ ...engine, keys, now: options.now ?? ((): Date => new Date()) }, close),
+        db: new DB({ ...engine, keys, now: options.now ?? engine.now }, close),
         migrated,
       }
     } catch (error) {

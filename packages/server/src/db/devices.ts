@@ -3,11 +3,11 @@ import type { Kysely } from 'kysely'
 import type { StoredToken, TokenMac } from '../crypto/token.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
+import { BATCH } from './batch.ts'
 import type { Schema } from './schema.ts'
 
 const MOST_OF_A_PERSON = 20
 const MOST_OF_A_BROWSER = 100
-const BATCH = 100
 
 /** A device of somebody, with whose it is. */
 export interface FoundDevice {
@@ -127,9 +127,10 @@ export class DeviceTable {
     return new Map(rows.map((row) => [row.key_id, Number(row.devices)]))
   }
 
-  /** Forgets all devices of a person, but for this one where one is named. */
-  async removeAll(userId: UserId, except = ''): Promise<void> {
-    await this.#db.deleteFrom('devices').where('user_id', '=', userId).where('id', '!=', except).execute()
+  /** Forgets all devices of a person, but for this one where one is named. Returns how many. */
+  async removeAll(userId: UserId, except = ''): Promise<number> {
+    const devices = this.#db.deleteFrom('devices').where('user_id', '=', userId).where('id', '!=', except)
+    return Number((await devices.executeTakeFirst()).numDeletedRows)
   }
 
   /** Forgets all devices of everybody. */
@@ -139,11 +140,11 @@ export class DeviceTable {
 
   /** Forgets some of the devices that were not used since this instant, whoever's they are. */
   async removeUnused(since: Date): Promise<number> {
-    const unused = this.#db.selectFrom('devices').select('id').where('used_at', '<', since.getTime()).limit(BATCH)
+    const unused = this.#db.selectFrom('devices').select('id').where('used_at', '<', since.getTime())
     const result = await this.#db
       .deleteFrom('devices')
       .where('used_at', '<', since.getTime())
-      .where('id', 'in', unused)
+      .where('id', 'in', unused.orderBy('used_at').limit(BATCH))
       .executeTakeFirst()
     return Number(result.numDeletedRows)
   }

@@ -42,6 +42,8 @@ export interface Engine {
   readonly lock: (kysely: Kysely<Schema>, name: string) => Promise<void>
   /** Whether a transaction failed only because others did something in the same instant: done again, it may succeed. */
   readonly isRace: (error: unknown) => boolean
+  /** The time: where several machines share the database, by its clock, so that they agree. */
+  readonly now: () => Date
   /** Changes tables, while no other service on this database does, and for as long as it takes. */
   readonly changeTables: <T>(work: (kysely: Kysely<Schema>) => Promise<T>) => Promise<T>
   /** Writes out what is pending and lets go of the database. */

@@ -1,11 +1,10 @@
 /** The room of counters. Keys are keyed hashes of what is counted. */
 import type { Kysely } from 'kysely'
+import { BATCH } from './batch.ts'
 import type { Schema } from './schema.ts'
 
 /** What is counted, as a keyed hash: the name of an address or a source cannot be read from it. */
 export type LimitKey = string & { readonly __type: 'LimitKey' }
-
-const BATCH = 100
 
 /** Counters by what they count and from when. */
 export class LimitTable {
@@ -40,18 +39,13 @@ export class LimitTable {
     return row?.hits ?? 0
   }
 
-  /** Begins a count anew. */
-  async clear(key: LimitKey): Promise<void> {
-    await this.#db.deleteFrom('limits').where('key', '=', key).execute()
-  }
-
   /** Forgets some of the counts from before this instant. */
   async removeBefore(instant: Date): Promise<number> {
-    const old = this.#db.selectFrom('limits').select('key').where('window_start', '<', instant.getTime()).limit(BATCH)
+    const old = this.#db.selectFrom('limits').select('key').where('window_start', '<', instant.getTime())
     const result = await this.#db
       .deleteFrom('limits')
       .where('window_start', '<', instant.getTime())
-      .where('key', 'in', old)
+      .where('key', 'in', old.orderBy('window_start').limit(BATCH))
       .executeTakeFirst()
     return Number(result.numDeletedRows)
   }

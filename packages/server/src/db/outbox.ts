@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
+import { BATCH } from './batch.ts'
 import type { Schema } from './schema.ts'
 
 /** What a letter is about. */
@@ -150,9 +151,13 @@ export class OutboxTable {
     await this.#db.deleteFrom('outbox').execute()
   }
 
-  /** Forgets the records of letters that were given up before this instant. */
+  /** Forgets some of the records of letters that were given up before this instant. */
   async removeGivenUp(before: Date): Promise<number> {
-    const result = await this.#db.deleteFrom('outbox').where('given_up_at', '<', before.getTime()).executeTakeFirst()
+    const old = this.#db.selectFrom('outbox').select('id').where('given_up_at', '<', before.getTime())
+    const result = await this.#db
+      .deleteFrom('outbox')
+      .where('id', 'in', old.orderBy('given_up_at').limit(BATCH))
+      .executeTakeFirst()
     return Number(result.numDeletedRows)
   }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
+import { BATCH } from './batch.ts'
 import type { Schema } from './schema.ts'
 
 /** A registration that waits. */
@@ -11,7 +12,6 @@ export interface Pending {
 }
 
 const MOST_AT_AN_END = 10
-const BATCH = 100
 
 /** Waiting registrations by address. */
 export class PendingTable {
@@ -76,8 +76,11 @@ export class PendingTable {
 
   /** Forgets some of those that have waited too long: a few at a time, so that nobody waits for it. */
   async removeExpired(now: Date): Promise<number> {
-    const expired = this.#db.selectFrom('pendings').select('id').where('expires_at', '<=', now.getTime()).limit(BATCH)
-    const result = await this.#db.deleteFrom('pendings').where('id', 'in', expired).executeTakeFirst()
+    const expired = this.#db.selectFrom('pendings').select('id').where('expires_at', '<=', now.getTime())
+    const result = await this.#db
+      .deleteFrom('pendings')
+      .where('id', 'in', expired.orderBy('expires_at').limit(BATCH))
+      .executeTakeFirst()
     return Number(result.numDeletedRows)
   }
 }

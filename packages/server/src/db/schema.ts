@@ -172,6 +172,13 @@ interface StreaksTable {
   until_at: number
 }
 
+interface ClaimsTable {
+  name: string
+  /** Which service has it, drawn by chance at its start. */
+  owner: string
+  until_at: number
+}
+
 interface BudgetsTable {
   key: string
   /** When it is whole again, if nothing more is taken. */
@@ -195,4 +202,5 @@ export interface Schema {
   checkpoints: CheckpointsTable
   streaks: StreaksTable
   budgets: BudgetsTable
+  claims: ClaimsTable
 }

@@ -117,11 +117,11 @@ export class SealTable {
     }))
   }
 
-  /** Lets go of all seals up to this number, and of their entries. */
-  async removeUpTo(seq: number): Promise<void> {
-    const old = this.#db.selectFrom('seals').select('audit_id').where('seq', '<=', seq)
-    await this.#db.deleteFrom('audit').where('id', 'in', old).execute()
-    await this.#db.deleteFrom('seals').where('seq', '<=', seq).execute()
+  /** Lets go of the first so many seals, all of them up to this number, and of their entries. */
+  async removeUpTo(seq: number, count: number): Promise<void> {
+    const first = this.#db.selectFrom('seals').where('seq', '<=', seq).orderBy('seq').limit(count) // the number alone would have PostgreSQL guess how many there are
+    await this.#db.deleteFrom('audit').where('id', 'in', first.select('audit_id')).execute()
+    await this.#db.deleteFrom('seals').where('seq', 'in', first.select('seq')).execute()
   }
 }
 

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { StoredToken, TokenMac } from '../crypto/token.ts'
 import type { User, UserId } from '../user.ts'
 import { USER_COLUMNS, userFrom } from './accounts.ts'
+import { BATCH } from './batch.ts'
 import type { Hot } from './engine.ts'
 import type { Schema } from './schema.ts'
 
@@ -37,7 +38,6 @@ export function isLive({ usedAt, idleMs, expiresAt }: StoredSession, now: Date):
 
 const COLUMNS = ['mac', 'key_id', 'sessions.created_at as started_at', 'used_at', 'idle_ms', 'expires_at'] as const
 const MOST_OF_A_PERSON = 500
-const BATCH = 100 // more than come to be between two calls, so none are left in the long run
 
 /** Sessions by the id in their token, and by person. */
 export class SessionTable {
@@ -189,8 +189,11 @@ export class SessionTable {
 
   /** Forgets some of the sessions that have come to their end, whoever's they are: a few at a time, so that nobody waits for it. */
   async removeExpired(now: Date): Promise<number> {
-    const expired = this.#db.selectFrom('sessions').select('id').where('expires_at', '<=', now.getTime()).limit(BATCH)
-    const result = await this.#db.deleteFrom('sessions').where('id', 'in', expired).executeTakeFirst()
+    const expired = this.#db.selectFrom('sessions').select('id').where('expires_at', '<=', now.getTime())
+    const result = await this.#db
+      .deleteFrom('sessions')
+      .where('id', 'in', expired.orderBy('expires_at').limit(BATCH))
+      .executeTakeFirst()
     return Number(result.numDeletedRows)
   }
 }

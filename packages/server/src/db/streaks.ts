@@ -1,5 +1,6 @@
 /** The room of failures in a row: how many there were, and until when no further try is looked at. */
-import type { Expression, Kysely } from 'kysely'
+import type { Expression, Kysely, SelectQueryBuilder } from 'kysely'
+import { BATCH } from './batch.ts'
 import type { LimitKey } from './limits.ts'
 import type { Schema } from './schema.ts'
 
@@ -9,7 +10,6 @@ export interface Delay {
   readonly ms: number
 }
 
-const BATCH = 100
 /** By how much the clocks of several nodes may differ: what lies further ahead is from a clock that was wrong. */
 export const CLOCKS_DIFFER_MS = 60_000
 
@@ -94,16 +94,25 @@ export class StreakTable {
     await this.#db.deleteFrom('streaks').where('key', '=', key).execute()
   }
 
-  /** Forgets some of the rows whose last failure is from before this instant: those below `least`, or those of at least so many. */
-  async removeIdle(before: Date, least: number, is: 'below' | 'at least'): Promise<number> {
-    const comparison = is === 'below' ? '<' : '>='
+  /** Forgets some of the rows of fewer failures than that whose last one is from before this instant. */
+  async removeIdle(before: Date, fewerThan: number): Promise<number> {
     const idle = this.#db
       .selectFrom('streaks')
       .select('key')
+      .where('failures', 'in', [...Array(fewerThan).keys()]) // each by itself: so an index finds them among as many old ones that stay
       .where('last_at', '<', before.getTime())
-      .where('failures', comparison, least)
-      .limit(BATCH)
-    const result = await this.#db.deleteFrom('streaks').where('key', 'in', idle).executeTakeFirst()
+    return this.#remove(idle.orderBy('failures').orderBy('last_at').limit(BATCH))
+  }
+
+  /** Forgets some of the rows whose last failure is from before this instant, however many there were. */
+  async removeOld(before: Date): Promise<number> {
+    const old = this.#db.selectFrom('streaks').select('key').where('last_at', '<', before.getTime())
+    return this.#remove(old.orderBy('last_at').limit(BATCH))
+  }
+
+  /** Forgets these rows, and returns how many. */
+  async #remove(keys: SelectQueryBuilder<Schema, 'streaks', { readonly key: string }>): Promise<number> {
+    const result = await this.#db.deleteFrom('streaks').where('key', 'in', keys).executeTakeFirst()
     return Number(result.numDeletedRows)
   }
 }

@@ -127,6 +127,7 @@ const ALL: Tables = {
   checkpoints: { key: ['seq'], columns: { seq: number, chain: text, at, ...keyed } },
   streaks: { key: ['key'], columns: { key: text, failures: number, last_at: at, until_at: at } },
   budgets: { key: ['key'], columns: { key: text, whole_at: at } },
+  claims: { key: ['name'], columns: { name: text, owner: text, until_at: at } },
 }
 
 /** All tables: people first, since other rows are theirs. */

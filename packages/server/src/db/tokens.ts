@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Purpose, StoredToken, TokenMac } from '../crypto/token.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
+import { BATCH } from './batch.ts'
 import type { Schema } from './schema.ts'
 
 /** What a one-time token is for, and whom and which addresses it is bound to. All of it is inside its keyed hash. */
@@ -42,8 +43,6 @@ export interface LiveLinks {
   readonly count: number
   readonly youngestAt: Date | null
 }
-
-const BATCH = 100 // more than come to be between two calls, so none are left in the long run
 
 /** Tokens by the id in them, by person, and by address. */
 export class TokenTable {
@@ -133,6 +132,13 @@ export class TokenTable {
     return { userId: userId as UserId, email: row.new_email ?? key, leftAt, until }
   }
 
+  /** Until when the last way back of an account works; null where there is none. */
+  async findLastUndoEnd(userId: UserId): Promise<Date | null> {
+    const undo = this.#db.selectFrom('tokens').select('expires_at').where('user_id', '=', userId)
+    const row = await undo.where('purpose', '=', 'undo').orderBy('expires_at', 'desc').limit(1).executeTakeFirst()
+    return row === undefined ? null : new Date(row.expires_at)
+  }
+
   /** Removes the ways back of a person to an address, and those to addresses that the account was moved away from later. */
   async removeUndo(userId: UserId, key: CanonicalEmail, until: Date): Promise<void> {
     await this.#db
@@ -168,8 +174,11 @@ export class TokenTable {
 
   /** Forgets some of the tokens that have come to their end, whoever's they are: a few at a time, so that nobody waits for it. */
   async removeExpired(now: Date): Promise<number> {
-    const expired = this.#db.selectFrom('tokens').select('id').where('expires_at', '<=', now.getTime()).limit(BATCH)
-    const result = await this.#db.deleteFrom('tokens').where('id', 'in', expired).executeTakeFirst()
+    const expired = this.#db.selectFrom('tokens').select('id').where('expires_at', '<=', now.getTime())
+    const result = await this.#db
+      .deleteFrom('tokens')
+      .where('id', 'in', expired.orderBy('expires_at').limit(BATCH))
+      .executeTakeFirst()
     return Number(result.numDeletedRows)
   }
 

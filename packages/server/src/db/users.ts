@@ -144,10 +144,10 @@ export class UserTable {
 
   /** Removes some of the accounts that are due to be deleted, with all that is theirs, and returns whose they were. */
   async removeDue(now: Date, most: number): Promise<readonly UserId[]> {
-    const due = this.#db.selectFrom('users').select('id').where('delete_at', '<=', now.getTime()).limit(most)
+    const due = this.#db.selectFrom('users').select('id').where('delete_at', '<=', now.getTime())
     const rows = await this.#db
       .deleteFrom('users')
-      .where('id', 'in', due)
+      .where('id', 'in', due.orderBy('delete_at').limit(most))
       .where('delete_at', '<=', now.getTime()) // once more: on PostgreSQL somebody may have kept the account since it was read
       .returning('id')
       .execute()

@@ -8,7 +8,7 @@ describe.each(databases)('ways back on $name', ({ fresh }) => {
   let service: HardenedService
 
   beforeAll(async () => {
-    service = await startHardened(fresh())
+    service = await startHardened(fresh(), { users: { graceDays: 1 } })
   })
   afterAll(async () => {
     await service.close()
@@ -91,6 +91,32 @@ describe.each(databases)('ways back on $name', ({ fresh }) => {
     expect(await emailOf(id)).toBe('new@example.com')
     await service.settle(old, OTHER_PHRASE)
     expect(await idOf(old)).not.toBe(id)
+  })
+
+  test('who moved an account away does not end its way back by deleting it, however few the days of grace', async () => {
+    const [owner, id] = ['deleted@example.com', await idOfSettled('deleted@example.com')]
+    const thief = await service.logIn(owner)
+    await move(thief, 'gone@evil.test')
+    const undo = await service.tokenFor(owner, 2)
+    const left = await service.send('DELETE', '/users/me', { session: await service.logIn('gone@evil.test') })
+    expect(left.status).toBe(200)
+    service.clock.advance({ days: 6 })
+    await service.auth.background.tidy()
+    await expect(service.auth.email.undo(undo)).resolves.toMatchObject({ id, email: owner })
+    await service.logIn(owner)
+  })
+
+  test('nor by deleting it while the letter with the way back waits', async () => {
+    const [owner, id] = ['unsent@example.com', await idOfSettled('unsent@example.com')]
+    service.smtp.answers = { recipient: { address: owner, code: 450 } }
+    await move(await service.logIn(owner), 'fast@evil.test')
+    await service.send('DELETE', '/users/me', { session: await service.logIn('fast@evil.test') })
+    service.smtp.answers = {}
+    service.clock.advance({ hours: 20 })
+    const undo = await service.tokenFor(owner, 2)
+    service.clock.advance({ days: 5 })
+    await service.auth.background.tidy()
+    await expect(service.auth.email.undo(undo)).resolves.toMatchObject({ id, email: owner })
   })
 
   /** Registers and verifies somebody, and resolves to their id. */

@@ -33,7 +33,10 @@ const postgres: TestDatabase = { name: 'PostgreSQL', fresh: () => takePostgres()
 /** Both kinds. */
 export const databases: readonly TestDatabase[] = [sqlite, postgres]
 
-/** For tests in a browser, which sees only pages: those are the same over both, and a browser takes minutes. */
+/**
+ * For tests in a browser. They are about pages, which are the same over both, and take minutes; what is stored is tested on both without
+ * a browser. So that nothing is lost between the two, whole stories with JavaScript are told on both: browser/pages-story.test.ts.
+ */
 export const forBrowsers: readonly TestDatabase[] = [sqlite]
 
 /** Takes one of the databases that were made in advance, and gives it back when the tests of the file have run. */

@@ -28,7 +28,7 @@ export interface Serving {
   readonly port: number
   /** Lines of its log, one JSON object each. */
   readonly lines: readonly string[]
-  /** Resolves with the first line that holds this text; fails after ten seconds. */
+  /** Resolves with the first line that holds this text; fails after thirty seconds. */
   line(text: string): Promise<string>
   stop(): Promise<void>
 }
@@ -68,7 +68,7 @@ export async function serveProgram(args: readonly string[], { cwd, env = {} }: P
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
   const line = async (text: string): Promise<string> => {
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       const found = lines.find((each) => each.includes(text))
       if (found !== undefined) return found
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -25,7 +25,7 @@ const LIST = {
   summary: 'List what happened to my account',
   security: NEEDS_SESSION,
   response: {
-    200: z.object({ events: z.array(ListedEvent) }).describe('The latest fifty, the latest first.'),
+    200: z.object({ events: z.array(ListedEvent) }).describe('The latest twenty of each kind, the latest first.'),
     403: refusal('`sessions.required`: no live session came with the request.'),
   },
 }

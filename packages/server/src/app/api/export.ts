@@ -24,7 +24,7 @@ export const Exported = z
     password: z.object({ set_at: z.string() }).nullable().describe('The hash stays here: it is a secret.'),
     sessions: z.array(ListedSession),
     devices: z.array(z.object({ created_at: z.string(), used_at: z.string() })),
-    events: z.array(ListedEvent).describe('The latest thousand of those that are kept.'),
+    events: z.array(ListedEvent).describe('The latest thousand of each kind of those that are kept.'),
   })
   .describe('Everything that is stored of me, without secrets.')
 /** What browsers do with it: keep it in a file, under a name that is fixed, whatever the client says. [ASVS 5.4.1] */

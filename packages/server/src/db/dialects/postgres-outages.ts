@@ -1,10 +1,12 @@
 /** What goes wrong with PostgreSQL that is nobody's mistake, in plain words; and what is no outage but a race. */
-import { DatabaseUnavailable, SettingsError } from '../../errors.ts'
+import { DatabaseForbids, DatabaseUnavailable, SettingsError } from '../../errors.ts'
 
 /** Two transactions that cannot both have been alone, and two that wait for each other. PostgreSQL undoes one of them whole. */
 const RACES: ReadonlySet<string> = new Set(['40001', '40P01'])
 /** What somebody else has just added or taken away, unseen by a transaction that began before. Done again, it sees it. */
 const UNSEEN: ReadonlySet<string> = new Set(['23503', '23505'])
+
+const FORBIDDEN = '42501'
 
 const OUTAGES: Readonly<Record<string, string>> = {
   '25006': 'takes no writes: it is a standby, or read-only',
@@ -15,7 +17,7 @@ const OUTAGES: Readonly<Record<string, string>> = {
   '3D000': 'does not exist on its server',
   '40001': 'is too busy: others change the same things again and again',
   '40P01': 'is too busy: others change the same things again and again',
-  '42501': 'does not let our user do this',
+  [FORBIDDEN]: 'does not let our user do this',
   '53100': 'has no room: the disk is full',
   '53200': 'has no memory left',
   '53300': 'takes no more connections',
@@ -68,7 +70,8 @@ export function outageFrom(error: unknown): unknown {
   const { code = '', severity } = error as DriverError
   if (severity === undefined) return isForeign(error) ? error : unreachable(error)
   const words = OUTAGES[code] ?? CLASSES[code.slice(0, 2)]
-  if (words !== undefined) return new DatabaseUnavailable(`the database ${words}`, { cause: withoutValues(error) })
+  const Outage = code === FORBIDDEN ? DatabaseForbids : DatabaseUnavailable
+  if (words !== undefined) return new Outage(`the database ${words}`, { cause: withoutValues(error) })
   return withoutValues(error)
 }
 

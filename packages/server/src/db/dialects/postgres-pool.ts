@@ -2,6 +2,7 @@
 import pg from 'pg'
 import type { ClientConfig, PoolClient } from 'pg'
 import { SettingsError } from '../../errors.ts'
+import { ServerClock } from './postgres-clock.ts'
 import { endsConnection, isExhausted, outageFrom, unreachable } from './postgres-outages.ts'
 import { tlsFor } from './postgres-tls.ts'
 import type { Host, PostgresAddress } from './postgres-url.ts'
@@ -17,6 +18,7 @@ const OLDEST = 140_000
 const INT8 = 20
 const IDLE_MS = 30_000
 const ABANDONED_MS = 60_000 // a transaction of a node that hangs lets go of its locks
+const OLDEST_CONNECTION_SECONDS = 300 // a new one tells again what the server's clock says
 const LATE_MS = 1000 // the server ends a statement first; when it is gone, we do
 
 /** Numbers of 64 bits as numbers: ids and milliseconds, which all fit. For our connections alone, not for others in the same program. */
@@ -25,11 +27,13 @@ TYPES.setTypeParser(INT8, Number)
 
 /** What a new connection is asked: whether it will do. Where the server would answer before a change is on its disk, it is told to wait. */
 const GREETING = `select current_setting('transaction_read_only') as read_only, current_setting('server_version_num')::int as version,
-  current_setting('server_encoding') as encoding,
+  current_setting('server_encoding') as encoding, (extract(epoch from clock_timestamp()) * 1000)::bigint as now,
   case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', false) end`
 
 /** The pool of one database. */
 export class ConnectionPool {
+  /** The clock of the server. */
+  readonly clock = new ServerClock()
   readonly #pool: pg.Pool
   readonly #hosts: readonly Host[]
   readonly #mustWrite: boolean
@@ -45,6 +49,7 @@ export class ConnectionPool {
     this.#pool = new pg.Pool({
       max: limits.size,
       idleTimeoutMillis: IDLE_MS,
+      maxLifetimeSeconds: OLDEST_CONNECTION_SECONDS,
       connectionTimeoutMillis: limits.connectSeconds * 1000,
       Client: class extends pg.Client {
         /** Connects to the host that was the right one last. */
@@ -111,9 +116,11 @@ export class ConnectionPool {
   /** Looks at a connection that is new; closes one that will not do. */
   async #greet(client: PoolClient): Promise<void> {
     try {
+      const askedMs = performance.now()
       const { rows } = await client.query<Greeting>(GREETING)
-      refuseUnfit(rows[0])
-      if (this.#mustWrite && rows[0]?.read_only === 'on') throw new Error('a standby')
+      const { read_only: readOnly, now } = fit(rows[0])
+      if (this.#mustWrite && readOnly === 'on') throw new Error('a standby')
+      this.clock.set(now, askedMs, performance.now())
     } catch (error) {
       client.release(true)
       throw error
@@ -131,16 +138,19 @@ interface Greeting {
   readonly read_only: string
   readonly version: number
   readonly encoding: string
+  readonly now: number
 }
 
-/** Refuses a server that is too old, and a database that cannot hold every name. */
-function refuseUnfit({ version, encoding }: Greeting = { read_only: '', version: 0, encoding: '' }): void {
+/** What a server said that will do: none that is too old, and no database that cannot hold every name. */
+function fit(greeting: Greeting = { read_only: '', version: 0, encoding: '', now: 0 }): Greeting {
+  const { version, encoding } = greeting
   if (version < OLDEST)
     throw new SettingsError(
       `DATABASE_URL: PostgreSQL 14 or newer is needed; that server is ${String(Math.floor(version / 10_000))}.`,
     )
   if (encoding !== 'UTF8')
     throw new SettingsError(`DATABASE_URL: the database must have the encoding UTF8; it has ${encoding}.`)
+  return greeting
 }
 
 /** What the driver is to know of one host. */

@@ -28,6 +28,7 @@ export function openPostgres(url: string, limits: PoolLimits): Engine {
     inTransaction: (transaction) => transaction.withPlugin(new LockingReads()),
     lock: lockName,
     isRace,
+    now: pool.clock.now,
     changeTables: async (work) => changeTables(new ConnectionPool(address, { ...limits, ...MIGRATING }), work),
     close: async () => kysely.destroy(),
   }

@@ -23,6 +23,7 @@ import type {
 } from 'kysely'
 import type { Engine } from '../engine.ts'
 import type { Schema } from '../schema.ts'
+import { Checkpoints, TOO_LONG } from './sqlite-checkpoints.ts'
 import { hotOn } from './sqlite-hot.ts'
 import { PatientConnection } from './sqlite-patience.ts'
 import { translated } from './sqlite-outages.ts'
@@ -37,11 +38,14 @@ export function openSqlite(path: string): Engine {
     const writer = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
     writer.exec('pragma journal_mode = wal')
     writer.exec('pragma synchronous = full') // what was answered with success is on disk
+    writer.exec(`pragma wal_autocheckpoint = ${TOO_LONG}`)
     writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: sqlite-patience.ts
     // In memory there is one connection for all, so hot queries may see an open transaction there.
     const reader = path === MEMORY ? writer : new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true })
     const kysely = new Kysely<Schema>({ dialect: new NodeSqliteDialect(new SqliteFile(writer)) })
+    const checkpoints = path === MEMORY ? null : new Checkpoints(path, reader)
     const close = async (): Promise<void> => {
+      await checkpoints?.end()
       if (reader !== writer) reader.close()
       await kysely.destroy() // the last connection to close writes the log back into the file
     }
@@ -53,6 +57,7 @@ export function openSqlite(path: string): Engine {
       inTransaction: (transaction) => transaction, // a transaction is alone from its begin, so nothing races with it
       lock: async () => Promise.resolve(),
       isRace: () => false,
+      now: () => new Date(),
       changeTables: async (work) => work(kysely),
       close,
     }

@@ -18,6 +18,8 @@ import { languages } from './0014-languages.ts'
 import { audit } from './0015-audit.ts'
 import { guards } from './0016-guards.ts'
 import { deviceIds } from './0017-device-ids.ts'
+import { auditKinds } from './0018-audit-kinds.ts'
+import { cleanUp } from './0019-clean-up.ts'
 
 /** The migrations by name, for an engine. */
 export function migrationsFor({ addId }: Pick<Engine, 'addId'>): Record<string, Migration> {
@@ -39,5 +41,7 @@ export function migrationsFor({ addId }: Pick<Engine, 'addId'>): Record<string, 
     '0015-audit': audit(addId),
     '0016-guards': guards,
     '0017-device-ids': deviceIds,
+    '0018-audit-kinds': auditKinds,
+    '0019-clean-up': cleanUp,
   }
 }
