@@ -16,7 +16,7 @@ export const comingFrom = [
     remove: "if (!this.#ended) throw new UnreadableSource('the file ends in the middle: it is no whole JSON document')",
     put: '',
     tests: ['import-products-odd.test.ts'],
-    only: 'that ends in its middle is not read',
+    only: 'that ends in its middle',
   },
   {
     name: 'a password that somebody else chose in Keycloak stays there',

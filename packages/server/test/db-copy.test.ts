@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { isPostgres } from '../src/database-address.ts'
@@ -309,7 +308,7 @@ describe.each(databases)('a copy to $name that is cut off', ({ name, fresh }) =>
   beforeAll(async () => {
     await withHal(from)
     const file = new DatabaseSync(pathOf(from))
-    file.exec(`insert into sessions with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+    file.exec(`insert into sessions with recursive n (i) as (select 1 union all select i + 1 from n where i < 100000)
       select printf('%08x', i), mac, key_id, user_id, created_at, used_at, idle_ms, expires_at, device, place from n, (select * from sessions limit 1)`)
     file.close()
   })
@@ -339,10 +338,9 @@ describe.each(databases)('a copy to $name that is cut off', ({ name, fresh }) =>
 
   /** Waits until rows are on their way. */
   async function untilUnderWay(to: string): Promise<void> {
-    const often = { timeout: 20_000, interval: 10 }
+    const often = { timeout: 20_000, interval: 5 }
     if (!isPostgres(to)) {
       await vi.waitUntil(() => existsSync(`${pathOf(to)}.copying`), often)
-      await pause(300)
       return
     }
     const { engine } = await openEngine(to, { secrets: [SECRET] })
