@@ -24,6 +24,6 @@ process.on('message', (milliseconds) => {
 })
 process.stdout.write(`${String((service.app.server.address() as AddressInfo).port)}\n`)
 process.once('SIGTERM', () => {
-  process.disconnect() // else it would keep us here
+  process.disconnect?.() // else it would keep us here
   void service.close()
 })

@@ -45,7 +45,7 @@ export class CuttingRelay {
       socket.on('error', cut)
       socket.on('close', cut)
     }
-    client.on('data', (bytes) => {
+    client.on('data', (bytes: Buffer) => {
       const how = bytes.includes(COMMIT) ? this.how : null
       isDeaf = how === 'after'
       if (how === 'before') cut()
