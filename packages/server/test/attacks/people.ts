@@ -350,7 +350,8 @@ export class People {
     const now = this.#service.clock.now().getTime()
     const rows = Object.values(rest).flatMap((table) => table.filter((row) => ids.has(row['user_id'])))
     const live = rows.filter(({ expires_at: end }) => typeof end !== 'number' || end > now)
-    return [own, live.map((row) => Object.entries(row).filter(([name]) => name !== 'used_at'))]
+    const lasting = [...own, ...live].map((row) => Object.entries(row).filter(([name]) => name !== 'used_at'))
+    return lasting.map((row) => JSON.stringify(row)).toSorted() // PostgreSQL gives rows in the order in which they were last written
   }
 
   #address(who: number, one: number): string {
