@@ -183,10 +183,12 @@ describe('an example that is no longer true', () => {
     expect(() => printed(block('false'), top, ADDRESS)).toThrow('it ended with 1')
   })
 
-  test('differs in more than its tokens, ids and instants', () => {
+  test('differs in more than its tokens, ids, instants and dates', () => {
     const token = (sign: string) => `90d8bfe4-180d-4dca-ad21-fe1233ed0b51.${sign.repeat(43)}`
     expect(alike(`{"reset_token":"${token('a')}"}`)).toBe(alike(`{"reset_token":"${token('b')}"}`))
     expect(alike(`{"reset_token":"${token('a')}"}`)).not.toBe(alike('{"reset_token":"90d8bfe4"}'))
+    expect(alike('1  2026-11-21  unverified')).toBe(alike('1  2027-01-01  unverified'))
+    expect(alike('1  2026-11-21  unverified')).not.toBe(alike('1  2026-11-21  verified'))
   })
 })
 

@@ -74,9 +74,10 @@ export function printsOf(code: string): readonly string[] {
   return [...code.matchAll(/console\.log\(.*\) \/\/ (?<print>.*)$/gm)].map(({ groups }) => groups?.['print'] ?? '')
 }
 
-/** Text with what differs each time replaced by its kind: tokens, ids and instants. */
+/** Text with what differs each time replaced by its kind: tokens, ids, instants and dates. */
 export function alike(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.[\w-]{43})?/g, (id) => (id.length > 36 ? 'TOKEN' : 'ID'))
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, 'INSTANT')
+    .replace(/\b20\d\d-\d\d-\d\d\b/g, 'DATE')
 }
