@@ -1,7 +1,8 @@
 /** Looking things up in the audit, for operators: by person, kind, time and source; page by page, so that it needs little room. */
 import { isWithin } from '../addresses.ts'
 import type { Network } from '../addresses.ts'
-import type { AuditFilter, StoredEntry } from '../db/audit.ts'
+import type { AuditFilter } from '../db/audit.ts'
+import type { StoredEntry } from '../db/audit-entries.ts'
 import { canonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
 import { subjectsOf } from './audit-text.ts'

@@ -1,5 +1,5 @@
 /** What is hashed with a key in the audit: typed emails, and entries as a whole. */
-import type { AuditEntry } from '../db/audit.ts'
+import type { AuditEntry } from '../db/audit-entries.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { Deps } from './deps.ts'
 

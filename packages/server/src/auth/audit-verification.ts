@@ -1,7 +1,7 @@
 /** Verifying the audit: goes through the chain of seals and all entries, and names the first that a hand has changed, removed or put in. [ASVS 16.4.2] */
 import { setImmediate as letOthersGo } from 'node:timers/promises'
 import type { StoredCheckpoint } from '../db/checkpoints.ts'
-import type { StoredEntry } from '../db/audit.ts'
+import type { StoredEntry } from '../db/audit-entries.ts'
 import type { SealedPair } from '../db/seals.ts'
 import type { Finding, Verdict } from './audit-findings.ts'
 import { sealedText } from './audit-text.ts'

@@ -1,7 +1,7 @@
 /** The room of the record: every authentication act, good or bad, with when, who, from where and how. No secret is ever in it. */
 import { randomUUID } from 'node:crypto'
 import { placeOf } from '../addresses.ts'
-import type { AuditEntry, StoredEntry } from '../db/audit.ts'
+import type { AuditEntry, StoredEntry } from '../db/audit-entries.ts'
 import type { DB } from '../db/db.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { User, UserId } from '../user.ts'

@@ -3,7 +3,7 @@
  * so that what is changed, removed or put in by hand shows. [ASVS 16.4.2]
  */
 import type { StoredCheckpoint } from '../db/checkpoints.ts'
-import type { StoredEntry } from '../db/audit.ts'
+import type { StoredEntry } from '../db/audit-entries.ts'
 import type { StoredSeal } from '../db/seals.ts'
 import { sealedText } from './audit-text.ts'
 import type { Deps } from './deps.ts'

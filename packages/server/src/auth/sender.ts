@@ -1,21 +1,14 @@
-/** The room that sends letters: claims them, makes the token that goes into each, writes, hands over, and takes away what was sent. */
-import { parseToken } from '../crypto/token.ts'
-import type { Token } from '../crypto/token.ts'
+/** The room that sends letters: claims them, has them written, hands them over, and takes away what was sent. */
 import type { StoredOutboxEntry } from '../db/outbox.ts'
 import type { Account } from '../db/accounts.ts'
-import { canonicalEmail, mailAddress } from '../email.ts'
-import type { CanonicalEmail } from '../email.ts'
-import { isLanguage } from '../language.ts'
-import { writeLetter } from '../mail/letters.ts'
-import type { LetterKind, Letters } from '../mail/letters.ts'
+import { canonicalEmail } from '../email.ts'
 import { LetterRefused, LetterUncertain } from '../mail/mailer.ts'
-import type { OutgoingLetter } from '../mail/mailer.ts'
 import type { UserId } from '../user.ts'
 import type { Deps } from './deps.ts'
+import { LetterWriter } from './letter-writer.ts'
+import type { Written } from './letter-writer.ts'
 import type { Limits } from './limits.ts'
-import { linkIn, linkOf, RESET } from './links.ts'
-import type { Link } from './links.ts'
-import { addToken } from './tokens.ts'
+import { linkIn } from './links.ts'
 
 const UNCERTAIN_PAUSE_SECONDS = 600
 const MOST_UNCERTAIN_TRIES = 3
@@ -25,16 +18,11 @@ const AT_ONCE = 4 // as many as there are connections to it, so that none waits 
 const FIRST_PAUSE_SECONDS = 5
 const LONGEST_PAUSE_SECONDS = 90 // after an outage, letters leave within two minutes
 
-/** A letter, and the id of the token that was made for it. */
-interface Written {
-  readonly letter: OutgoingLetter
-  readonly tokenId: string
-}
-
 /** Letters out. */
 export class Sender {
   readonly #deps: Deps
   readonly #limits: Limits
+  readonly #writer: LetterWriter
   /** The letters that are on their way. */
   readonly #underWay: StoredOutboxEntry[] = []
   #waysOut = 0
@@ -45,6 +33,7 @@ export class Sender {
   constructor(deps: Deps, limits: Limits) {
     this.#deps = deps
     this.#limits = limits
+    this.#writer = new LetterWriter(deps)
   }
 
   /**
@@ -99,7 +88,7 @@ export class Sender {
     const { db, now } = this.#deps
     try {
       const account = await db.users.findAccount(entry.userId ?? NOBODY)
-      const written = await this.#write(entry, account?.language ?? entry.facts['language'])
+      const written = await this.#writer.write(entry, account?.language ?? entry.facts['language'])
       if (written === null) return // taken back by another deed, in this instant
       const isMeant = entry.kind !== 'none' && isStillMeant(entry, account)
       const isLinked = isMeant && linkIn(entry.kind) !== undefined
@@ -123,52 +112,6 @@ export class Sender {
       if (!(error instanceof LetterUncertain)) await db.tokens.spend(tokenId)
       throw error
     }
-  }
-
-  /**
-   * The letter with its text. A row that is no letter is written like one, and a letter without a link has a token made for it as well:
-   * else the work behind an answer would tell what the answer does not. [ASVS 6.3.8]
-   */
-  async #write(entry: StoredOutboxEntry, wanted: unknown): Promise<Written | null> {
-    const { settings } = this.#deps
-    const kind = entry.kind === 'none' ? 'reset_password' : (entry.kind as LetterKind)
-    const link = linkIn(kind)
-    const token = await this.#makeToken(entry, link ?? RESET)
-    if (token === null) return null
-    const url = linkOf(settings, null)
-    const service = { name: new URL(url).hostname, url }
-    const facts = this.#factsOf(entry, link, token) as Letters[LetterKind]
-    const { subject, text, html } = writeLetter(kind, facts, service, isLanguage(wanted) ? wanted : undefined)
-    return { letter: { to: mailAddress(entry.email), subject, text, html }, tokenId: parseToken(token)?.id ?? '' }
-  }
-
-  /** What the letter says, with a link that works from now on. */
-  #factsOf(entry: StoredOutboxEntry, link: Link | undefined, token: Token): object {
-    const { settings, now } = this.#deps
-    const { at = now().getTime(), ...facts } = entry.facts
-    const told = { ...facts, at: new Date(at) }
-    if (link === undefined) return told
-    return {
-      ...told,
-      ...link.life(settings, this.#restMsOf(entry)).said,
-      link: linkOf(settings, { kind: link.page, token }),
-    }
-  }
-
-  /** The token of a letter, made only now: no row that waits holds one. Null where the letter was taken back. */
-  async #makeToken(entry: StoredOutboxEntry, { purpose, life }: Link): Promise<Token | null> {
-    const { id, userId, key } = entry
-    const { lifeMs } = life(this.#deps.settings, this.#restMsOf(entry))
-    const { from = key, newEmail = null } = entry.facts
-    const binding = { purpose, userId, email: from as CanonicalEmail, newEmail: newEmail as string | null }
-    return this.#deps.db.transaction(async (tx) =>
-      (await tx.outbox.isThere(id)) ? addToken(this.#deps, tx, binding, { lifeMs, isMailed: true }) : null,
-    )
-  }
-
-  /** How long a link may still work that ends at a certain instant, however often and however late it is mailed; undefined for all others. */
-  #restMsOf({ facts: { until } }: StoredOutboxEntry): number | undefined {
-    return typeof until === 'number' ? until - this.#deps.now().getTime() : undefined
   }
 
   /** Tries again later, each time a little later; gives up what is refused for good, or has waited too long. */

@@ -1,7 +1,7 @@
 /** The room of seals: a chain over the entries of the audit, in the order in which they were sealed. */
 import type { Kysely, Selectable } from 'kysely'
-import { entryFrom } from './audit.ts'
-import type { StoredEntry } from './audit.ts'
+import { entryFrom } from './audit-entries.ts'
+import type { StoredEntry } from './audit-entries.ts'
 import type { Schema } from './schema.ts'
 
 /** A seal as it is stored. */
