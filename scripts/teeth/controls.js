@@ -21,6 +21,7 @@ import { sessions } from './sessions.js'
 import { settings } from './settings.js'
 import { tokens } from './tokens.js'
 import { verification } from './verification.js'
+import { workers } from './workers.js'
 
 /**
  * A control, and how to take it out.
@@ -60,5 +61,6 @@ export const CONTROLS = {
   'moving house': house,
   'coming from other products': comingFrom,
   'clearing away': clearing,
+  'several processes': workers,
   settings,
 }

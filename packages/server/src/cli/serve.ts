@@ -1,12 +1,14 @@
 /** `bienvenue serve`: runs the service until it is told to stop. */
 import { resolve } from 'node:path'
 import { Command } from 'commander'
+import type { Logger } from '../log.ts'
 import type { Service } from '../service.ts'
 import { masked } from '../settings-words.ts'
 import { weakerIn } from '../settings-weaker.ts'
 import type { Settings } from '../settings.ts'
 import { UsageError } from './explain.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
+import { leaveParent, settingsOfWorker, workerNumber, Workers, workersFrom } from './workers.ts'
 
 /** The log, as far as it is used here. */
 interface Log {
@@ -22,23 +24,44 @@ const LEAVE_CLASSIC =
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('Run the service.')
+    .option('--workers <number>', 'How many processes serve on the port, on one database.', '1')
     .option('--downgrade', 'Once: let classic use a database that was used with hardened, and give its protection up.')
   return withSettings(command).action(async () => {
-    const { settings } = settingsFor(command)
-    const { downgrade = false } = command.opts<{ downgrade?: boolean }>()
-    if (downgrade && settings.preset === 'hardened')
-      throw new UsageError('--downgrade is for a start with classic; with hardened, leave it out')
-    const [{ openLog }, { startService }] = await Promise.all([import('../log.ts'), import('../service.ts')])
-    const log = await openLog(settings)
-    const service = await startService(settings, log, {}, { downgrade })
     try {
-      announce(await service.listen(), settings, log)
-    } catch (error) {
-      await service.close()
-      throw error
+      await serveWith(command)
+    } finally {
+      leaveParent() // whatever came of it: a worker lives for as long as it is bound to its parent
     }
-    await untilStopped(service, settings, log)
   })
+}
+
+/** Serves as the command says: in this process, as one of several workers, or as the parent of these. */
+async function serveWith(command: Command): Promise<void> {
+  const { settings } = settingsFor(command)
+  const { downgrade = false, workers } = command.opts<{ downgrade?: boolean; workers: string }>()
+  if (downgrade && settings.preset === 'hardened')
+    throw new UsageError('--downgrade is for a start with classic; with hardened, leave it out')
+  const count = workersFrom(workers, settings)
+  const number = workerNumber()
+  const { openLog } = await import('../log.ts')
+  const log = await openLog(settings, { isShared: count > 1 })
+  if (number !== null) await serve(settingsOfWorker(settings, number, count), log.child({ worker: number }), downgrade)
+  else if (count === 1) await serve(settings, log, downgrade)
+  else await new Workers(count, settings, log).run()
+}
+
+/** Serves in this process until it is told to stop. */
+async function serve(settings: Settings, log: Logger, downgrade: boolean): Promise<void> {
+  const { startService } = await import('../service.ts')
+  const service = await startService(settings, log, {}, { downgrade })
+  try {
+    const address = await service.listen()
+    if ((workerNumber() ?? 1) === 1) announce(address, settings, log)
+  } catch (error) {
+    await service.close()
+    throw error
+  }
+  await untilStopped(service, settings, log)
 }
 
 /** Says where the service listens, with which preset and database, and what that means. */
