@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle } from './bundle.js'
 import { buildCommonPasswords } from './common-passwords.js'
 
 const root = dirname(import.meta.dirname)
@@ -20,6 +21,8 @@ const settings = [
   join(server, 'tsconfig.build.json'),
   join(server, 'package.json'),
   fileURLToPath(import.meta.url),
+  join(import.meta.dirname, 'bundle.js'),
+  join(root, 'package-lock.json'), // what is in the bundle comes from there
 ]
 
 /** The moment, in milliseconds, at which something that a build depends on was last changed. Folders count: a deletion shows there. */
@@ -90,7 +93,7 @@ function isRunning(pid) {
 }
 
 /** Builds, and says in one line how long it took. */
-function build() {
+async function build() {
   const start = new Date()
   sweep()
   const complaint = compile()
@@ -100,10 +103,11 @@ function build() {
     console.error('The build failed; the last one that worked was left as it is.')
     process.exit(1)
   }
+  await bundle(fresh)
   utimesSync(fresh, start, start) // the folder's time says when the build began: what changed since is not in it
   swap()
   console.error(`Built packages/server/${basename(dist)} in ${((Date.now() - start.getTime()) / 1000).toFixed(1)} s.`)
 }
 
 await buildCommonPasswords()
-if (changedAt() > builtAt()) build()
+if (changedAt() > builtAt()) await build()

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 
 const OLDEST = { major: 22, minor: 18 }
+const PROGRAM = new URL('../dist/bundled/main.js', import.meta.url)
 
 /** Says in one sentence what keeps the command from running, or returns null when nothing does. */
 function problem() {
@@ -13,7 +14,7 @@ function problem() {
   if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) {
     return `bienvenue needs Node ${OLDEST.major}.${OLDEST.minor} or newer, and this is Node ${process.versions.node}: install a newer one from nodejs.org or your system's packages.`
   }
-  if (!existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
+  if (!existsSync(PROGRAM)) {
     return 'This clone of bienvenue is not built yet: run `npm start`, or `npm run build`, in its root folder.'
   }
   return null
@@ -34,4 +35,4 @@ if (found !== null) {
   process.exit(2)
 }
 muteSqliteWarning()
-await import('../dist/cli/main.js')
+await import(PROGRAM.href)
