@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DB } from '../packages/server/dist/index.js'
-import { start } from './program.js'
+import { launch, start } from './program.js'
 import { People } from './tells-people.js'
 
 const root = join(import.meta.dirname, '..')
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..')
 export const SERVE = [join(root, 'packages/server/bin/bienvenue.js'), 'serve', '--port', '0', '--database-url']
 
 /**
- * Starts it, over people whom `fill` puts into its database; resolves to its port and what `fill` returned. As the proxy is trusted, each
+ * Starts it, over people whom `fill` puts into its database; resolves to its port, the id of its process, and what `fill` returned. As the proxy is trusted, each
  * request may come from a source of its own.
  * @param {string} folder - Where its files go.
  * @param {(people: People) => Promise<any>} fill
@@ -30,5 +30,6 @@ export async function startHardened(folder, fill) {
     BIENVENUE_MAIL_FROM: 'Example <accounts@example.test>',
     BIENVENUE_TRUSTED_PROXIES: '127.0.0.1',
   }
-  return { port: await start([...SERVE, database], { cwd: folder, env }), filled }
+  const { port, pid } = await launch([process.execPath, ...SERVE, database], { cwd: folder, env })
+  return { port, pid, filled }
 }

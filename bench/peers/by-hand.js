@@ -9,7 +9,7 @@ import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
 
-const fromServer = createRequire(new URL('../packages/server/package.json', import.meta.url))
+const fromServer = createRequire(new URL('../../packages/server/package.json', import.meta.url))
 const { pino } = fromServer('pino')
 const POOL = 10 // as many connections as the service has
 
