@@ -54,6 +54,7 @@ const layers = [
     `${src}/(?:app|cli)/`,
     library('fastify', '@fastify', 'fastify-type-provider-zod'),
   ]),
+  forbid('auth-knows-no-dialect', `${src}/auth/`, `${src}/db/dialects/`),
   forbid('auth-knows-no-process', `${src}/auth/`, '^(?:node:)?process$'),
   forbid('the-db-knows-no-auth', `${src}/db/`, `${src}/(?:auth|app|mail|cli)/`),
   forbid('mail-knows-letters-alone', `${src}/mail/`, `${src}/(?:auth|db|app|cli|crypto)/`),

@@ -37,8 +37,8 @@ export const comingFrom = [
   {
     name: 'a hash of Auth0 belongs to one connection',
     file: 'moving/auth0-hashes.ts',
-    remove: 'nameOf(String(connection), String(id))',
-    put: 'nameOf(null, String(id))',
+    remove: '[nameOf(connection, id)]',
+    put: '[nameOf(null, id)]',
     tests: ['import-products-odd.test.ts'],
     only: 'a password belongs to the account of its connection',
   },

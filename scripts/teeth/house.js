@@ -30,7 +30,7 @@ export const house = [
   },
   {
     name: 'a secret that was copied is readable by its owner alone',
-    file: 'db/files.ts',
+    file: 'files.ts',
     remove: "openSync(draft, 'wx', 0o600)",
     put: "openSync(draft, 'wx', 0o644)",
     tests: ['db-copy.test.ts'],
@@ -45,6 +45,14 @@ export const house = [
     tests: ['db-backup.test.ts'],
     only: 'of a service that runs is whole',
     isBuilt: true,
+  },
+  {
+    name: 'a backup that brings a trigger of others is not put back',
+    file: 'db/restore.ts',
+    remove: 'if (strangers.length === 0) return',
+    put: 'if (strangers.length >= 0) return',
+    tests: ['db-hostile.test.ts'],
+    only: ', and changes nothing',
   },
   {
     name: 'a backup is never put under a service that runs, idle or not',

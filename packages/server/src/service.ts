@@ -140,6 +140,12 @@ export async function openAuth(
     secrets,
     mustExist,
     limits: { size, connectSeconds, statementSeconds },
+    onTrouble: (error) => {
+      log.warn(
+        { err: error },
+        'the -wal file beside the database is not written back into it, and is tried again: see that the disk has room and can be written',
+      )
+    },
     ...(outside.now !== undefined && { now: outside.now }),
   })
   try {

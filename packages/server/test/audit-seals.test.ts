@@ -1,6 +1,6 @@
 /** The chain over the audit, attacked by somebody who can write to the database and has no key: what was done shows, and at which entry. */
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { FindingKind } from '../src/auth/audit-findings.ts'
 import { KeyRing, makeSecret } from '../src/crypto/token.ts'
 import type { Engine } from '../src/db/engine.ts'
@@ -10,6 +10,7 @@ import { openAudit, tamper } from './support/audit.ts'
 import type { OpenAudit } from './support/audit.ts'
 import { TestClock } from './support/clock.ts'
 import { databases } from './support/databases.ts'
+import { noteStatements } from './support/statements.ts'
 
 type Kysely = Engine['kysely']
 
@@ -496,6 +497,29 @@ describe.each(databases)('the chain of the audit on $name', ({ fresh }) => {
       await next.auth.seals.seal()
       await next.auth.background.tidy()
       expect(await next.verify()).toMatchObject({ entries: 2, checkpoint: { seq: 15 }, finding: null })
+    })
+
+    test('looks once at what an old key had sealed, and goes on from there', async () => {
+      const old = await sealed(600, 30)
+      await old.close()
+      old.clock.advance({ days: 20 })
+      const audit = await openAudit(old.url, { clock: old.clock, days: 30 })
+      await audit.noteMany(5)
+      await audit.auth.seals.seal()
+      audit.clock.advance({ days: 11 })
+      const looks: string[] = []
+      onTestFinished(
+        noteStatements(old.url, (statement) => {
+          if (statement.includes('from "seals" left join "audit"')) looks.push(statement)
+        }),
+      )
+      await tidy(audit)
+      expect(looks.splice(0)).toHaveLength(2) // pages
+      await tidy(audit)
+      expect(looks).toHaveLength(1)
+      audit.clock.advance({ days: 20 })
+      await tidy(audit)
+      expect(await audit.verify()).toMatchObject({ entries: 0, checkpoint: { seq: 605 }, finding: null })
     })
 
     test('never takes in again what was let go', async () => {

@@ -282,7 +282,9 @@ describe('a copy', () => {
       ...draft,
       add: async (table, rows) => draft.add(table, table.name === 'sessions' ? [] : rows),
     }
-    await expect(copyAll(source, losing, () => undefined)).rejects.toThrow('the table sessions is not the same')
+    await expect(copyAll(source, losing, () => undefined)).rejects.toThrow(
+      'the table sessions is not the same as the original; nothing was kept: look with `bienvenue db check`',
+    )
     await Promise.all([draft.close(), source.close()])
     expect(readdirSync(dirname(pathOf(to)))).toEqual([])
   })

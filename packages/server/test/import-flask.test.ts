@@ -59,7 +59,7 @@ describe.each(databases)('the original moves in, on $name', ({ fresh }) => {
       ignored: ['reset_token', 'session_id'],
     })
     const said = new Map(report.problems.first.map(({ place, is, reason }) => [place, `${is}: ${reason}`]))
-    const twice = `same_address: its address stands in ${placeOf('an email twice')} too: their account has no password until its owner resets it`
+    const twice = `same_address: its address stands in ${placeOf('an email twice')} too: what account they get has no password until its owner resets it`
     expect(Object.fromEntries(ODD_ROWS.map(([name]) => [name, said.get(placeOf(name))]))).toEqual({
       bytes: undefined,
       text: undefined,

@@ -183,7 +183,7 @@ describe.each(databases)('ids, on $name', ({ fresh }) => {
       { email: 'd@example.com', id: 'd2' },
     ]
     await importInto(url, ['jsonl', fileOf(...rows), '--map', map])
-    expect(readFileSync(map, 'utf8')).toBe(`old_id,new_id\r\n'=1+1,1\r\n"b,""",2\r\n`)
+    expect(readFileSync(map, 'utf8')).toBe(`old_id,new_id\r\n'=1+1,1\r\n"b,""",2\r\nd1,4\r\nd2,4\r\n`)
     expect(statSync(map).mode & 0o777).toBe(0o600)
   })
 
@@ -204,10 +204,10 @@ describe.each(databases)('ids, on $name', ({ fresh }) => {
     expect(report).toMatchObject({ made: 1, alreadyThere: 1, refused: 5 })
     expect(report.problems.first.map(({ place, reason }) => `${String(place)}: ${reason}`)).toEqual([
       '1: its id is, or was, that of somebody else here',
-      '2: its id is no number that we can take',
+      '2: its id is no number that we can take: a whole one from 1 to 281474976710656',
       '4: its id stands in 3 too',
-      '5: its id is no number that we can take',
-      '6: its id is no number that we can take',
+      '5: its id is no number that we can take: a whole one from 1 to 281474976710656',
+      '6: its id is no number that we can take: a whole one from 1 to 281474976710656',
     ])
     const { users = [] } = await contentsOf(url)
     expect((users as { id: number; email: string }[]).map(({ id, email }) => [id, email]).sort()).toEqual([

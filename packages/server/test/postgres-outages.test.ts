@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import pg from 'pg'
 import { DB } from '../src/db/db.ts'
+import { ConnectionPool } from '../src/db/dialects/postgres-pool.ts'
+import { parsePostgresUrl } from '../src/db/dialects/postgres-url.ts'
+import { CuttingRelay } from './support/cutting-relay.ts'
 import { SECRET } from './support/databases.ts'
 import { sessionOf } from './support/http.ts'
 import type { Answer } from './support/http.ts'
@@ -91,7 +94,7 @@ describe('a service whose PostgreSQL', () => {
   test('takes no writes any more checks sessions still, and answers 503 to what must be written', async () => {
     await others.query(`alter database outages_${String(made)} set default_transaction_read_only = on`)
     await others.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     )
     expect((await check()).status).toBe(200)
     expectOutage(await write())
@@ -110,6 +113,14 @@ describe('a service whose PostgreSQL', () => {
   })
 })
 
+/** With what a statement fails on this connection. */
+async function failureOf(client: pg.PoolClient): Promise<unknown> {
+  return client.query('select 1').then(
+    () => expect.fail('the connection lives'),
+    (error: unknown) => error,
+  )
+}
+
 describe('with several hosts', () => {
   test('one that takes connections and never answers is passed over once the wait is over', async () => {
     const mute = createServer(() => undefined)
@@ -124,6 +135,25 @@ describe('with several hosts', () => {
     await service.close()
     await server.remove()
     mute.close()
+  })
+
+  test('of connections that die together the first alone turns to the next one', async () => {
+    const [one, two] = await Promise.all([PostgresServer.make(), PostgresServer.make()])
+    const relay = new CuttingRelay(one.port)
+    const hosts = `127.0.0.1:${String(await relay.listen())},127.0.0.1:${String(two.port)}`
+    const limits = { size: 3, connectSeconds: 1, statementSeconds: 1 }
+    const pool = new ConnectionPool(parsePostgresUrl(`postgres://postgres@${hosts}/postgres`), limits)
+    const dying = await Promise.all([pool.take(), pool.take()])
+    relay.cut()
+    for (const client of dying) pool.release(client, await failureOf(client))
+    const came = relay.connections
+    const next = await pool.take()
+    expect(next.port).toBe(two.port)
+    expect(relay.connections).toBe(came) // nobody has asked the dead one again
+    pool.release(next)
+    await pool.end()
+    relay.close()
+    await Promise.all([one.remove(), two.remove()])
   })
 
   test('the one that takes writes is used, and found again when it is another', async () => {

@@ -18,6 +18,7 @@ const FORBIDDEN = [
   ['the-app-touches-only-auth', 'app/commands.ts', '../cli/main.ts'],
   ['auth-knows-no-http', 'auth/cookies.ts', '../app/app.ts'],
   ['auth-knows-no-http', 'auth/requests.ts', 'fastify'],
+  ['auth-knows-no-dialect', 'auth/scratch.ts', '../db/dialects/sqlite.ts'],
   ['auth-knows-no-process', 'auth/environment.ts', 'node:process'],
   ['the-db-knows-no-auth', 'db/rules.ts', '../auth/auth.ts'],
   ['the-db-knows-no-auth', 'db/pages.ts', '../app/app.ts'],

@@ -40,7 +40,7 @@ export class Background {
   readonly #sending = new Set<Promise<void>>()
   #clearing: Promise<void> | null = null
   #claimedAt = Number.NEGATIVE_INFINITY
-  #end = new AbortController()
+  readonly #end = new AbortController()
 
   /** Prepares the work; nothing goes on yet. */
   constructor(deps: Deps, { sender, counters, audit, seals }: BackgroundRooms) {
@@ -56,7 +56,6 @@ export class Background {
   start(): void {
     if (this.#tidyTimer !== undefined) return
     const apart = AsyncLocalStorage.snapshot() // what goes on here belongs to no request
-    this.#end = new AbortController()
     this.#tidyTimer = setInterval(() => {
       apart(() => {
         this.#look()

@@ -25,6 +25,8 @@ interface Outcome {
   readonly problems: Problem[]
   readonly made: { readonly candidate: Candidate; readonly id: UserId | null }[]
   readonly there: { readonly candidate: Candidate; readonly id: UserId }[]
+  /** Rows with the address of another row, which share its account. */
+  readonly sharing: Pick<Candidate, 'place' | 'key' | 'oldId'>[]
 }
 
 const LEFT = 'somebody left its address a short while ago, and may take it back'
@@ -47,7 +49,7 @@ export class Arrivals {
   /** Makes accounts of rows, as far as they can be made; of none where the import is ended meanwhile. */
   async take(rows: readonly ImportRow[], judge: Judge): Promise<void> {
     const { run } = this.#importing
-    const outcome: Outcome = { problems: [], made: [], there: [] }
+    const outcome: Outcome = { problems: [], made: [], there: [], sharing: [] }
     const free = await this.#free(judged(rows, judge, outcome), outcome)
     if (run.isDryRun) outcome.made.push(...free.map((candidate) => ({ candidate, id: null })))
     else {
@@ -136,7 +138,8 @@ export class Arrivals {
   }
 
   /** Counts what became of the rows, and tells of it in their order. */
-  async #tell(rows: number, { problems, made, there }: Outcome): Promise<void> {
+  async #tell(rows: number, outcome: Outcome): Promise<void> {
+    const { problems, made, there } = outcome
     const { tally, listener } = this.#importing
     if (made.some(({ id }) => id !== null)) this.#hasBegun = true
     tally.rows += rows
@@ -152,18 +155,30 @@ export class Arrivals {
       if (problem.is === 'same_address') tally.repeated++
       await listener.onProblem(problem)
     }
-    for (const { candidate, id } of [...there, ...made])
-      if (id !== null && candidate.oldId !== null && !candidate.isSetAside) await listener.onMoved(candidate.oldId, id)
+    for (const [oldId, id] of await this.#moved(outcome)) await listener.onMoved(oldId, id)
     this.#progress(0)
+  }
+
+  /** The old ids and the new ones, in the order of the rows: of rows that share an account each has the id of that. */
+  async #moved({ made, there, sharing }: Outcome): Promise<readonly (readonly [oldId: string, id: UserId])[]> {
+    const owners = await this.#deps.db.movingIn.findOwners(sharing.map(({ key }) => key))
+    const moved = [
+      ...[...there, ...made].map(({ candidate: { place, oldId }, id }) => ({ place, oldId, id })),
+      ...sharing.map(({ place, oldId, key }) => ({ place, oldId, id: owners.get(key) ?? null })),
+    ]
+    return moved
+      .sort((one, other) => one.place - other.place)
+      .flatMap(({ oldId, id }) => (oldId === null || id === null ? [] : [[oldId, id] as const]))
   }
 }
 
 /** The rows that can become accounts; of the others, why not. */
-function judged(rows: readonly ImportRow[], judge: Judge, { problems }: Outcome): readonly Candidate[] {
+function judged(rows: readonly ImportRow[], judge: Judge, { problems, sharing }: Outcome): readonly Candidate[] {
   return rows.flatMap((row) => {
     const judgement = judge.judge(row)
     if (judgement.is === 'candidate') return [judgement.candidate]
     problems.push({ place: row.place, is: judgement.is, reason: judgement.reason })
+    if (judgement.is === 'same_address') sharing.push({ ...judgement, place: row.place })
     return []
   })
 }

@@ -5,8 +5,10 @@ import type { MovedAccount } from '../db/moving-in.ts'
 import { canonicalEmail, trimEmail } from '../email.ts'
 import type { CanonicalEmail } from '../email.ts'
 import { isLanguage } from '../language.ts'
-import type { ImportRecord, ImportRow } from '../moving/record.ts'
+import type { ImportRecord, ImportRow, RefusedRow } from '../moving/record.ts'
+import { GREATEST_KEPT_ID } from '../user.ts'
 import type { ImportOptions } from './moving-in-run.ts'
+import { keptId } from './moving-in-survey.ts'
 import type { Survey } from './moving-in-survey.ts'
 
 /** An account to be. */
@@ -28,7 +30,8 @@ export interface Candidate {
 /** What a row is. */
 export type Judgement =
   | { readonly is: 'candidate'; readonly candidate: Candidate }
-  | { readonly is: 'refused' | 'same_address'; readonly reason: string }
+  | { readonly is: 'refused'; readonly reason: string }
+  | ({ readonly is: 'same_address'; readonly reason: string } & Pick<Candidate, 'key' | 'oldId'>)
 
 /** Judges rows by what the operator says, what the survey knows, and the clock. */
 export class Judge {
@@ -45,24 +48,32 @@ export class Judge {
 
   /** Judges a row. */
   judge(row: ImportRow): Judgement {
-    if ('refused' in row) return refused(row.refused)
+    if ('refused' in row) return refused(`${row.refused}${this.#claimOf(row)}`)
     const { place, record } = row
     const key = canonicalEmail(record.email)
     if (key === null) return refused('its email is no address that we can take')
     const noted = this.#survey.findEmail(key)
     if (noted === null) return refused('it came to be while the source was read; import once more')
-    if (noted.firstPlace !== place) return { is: 'same_address', reason: sharing(noted.firstPlace) }
     const id = this.#options.keepIds ? this.#idOf(record, place) : null
+    if (noted.firstPlace !== null && noted.firstPlace !== place)
+      return { is: 'same_address', reason: sharing(noted.firstPlace), key, oldId: record.id }
     if (typeof id === 'string') return refused(id)
     const isSetAside = noted.count > 1
     const isDisabled = record.disabled !== false || noted.isMarked
     return { is: 'candidate', candidate: this.#candidateOf({ place, record, key, id, isSetAside, isDisabled }) }
   }
 
+  /** What a row that is refused does to others with its address, in words. */
+  #claimOf({ email }: RefusedRow): string {
+    const key = canonicalEmail(email ?? '')
+    const first = key === null ? null : (this.#survey.findEmail(key)?.firstPlace ?? null)
+    return first === null ? '' : `; ${sharing(first)}`
+  }
+
   /** The id that a person keeps, or why it cannot be kept. */
   #idOf({ id }: ImportRecord, place: number): number | string {
-    if (id === null || !/^[1-9]\d{0,15}$/.test(id) || !Number.isSafeInteger(Number(id)))
-      return 'its id is no number that we can take'
+    if (id === null || keptId(id) === null)
+      return `its id is no number that we can take: a whole one from 1 to ${String(GREATEST_KEPT_ID)}`
     const first = this.#survey.findId(id)?.firstPlace ?? place
     return first === place ? Number(id) : `its id stands in ${first} too`
   }
@@ -80,7 +91,7 @@ export class Judge {
       createdAt: createdAt ?? this.#now,
       disabledAt: isDisabled ? this.#since(record.disabled === false ? true : record.disabled) : null,
       adminAt: admins && !isSetAside ? this.#since(record.admin) : null,
-      deleteAt: record.deleteAt,
+      deleteAt: isSetAside ? null : record.deleteAt,
       language: languageOf(record.language),
     }
     return {
@@ -119,7 +130,7 @@ interface Accepted {
 
 /** Why a row shares an account with others. */
 function sharing(firstPlace: number): string {
-  return `its address stands in ${firstPlace} too: their account has no password until its owner resets it`
+  return `its address stands in ${firstPlace} too: what account they get has no password until its owner resets it`
 }
 
 /** The refusal of a row. */

@@ -41,7 +41,7 @@ export interface Progress {
 /** Who is told while it runs. Whatever it takes, the import waits for it. */
 export interface ImportListener {
   onProblem(problem: Problem): Promise<void>
-  /** The id that a person had there, and the one that they have here. */
+  /** The id that somebody had there, and the one of the account that they have here: it may be that of several. */
   onMoved(oldId: string, newId: number): Promise<void>
   onProgress(progress: Progress): void
 }

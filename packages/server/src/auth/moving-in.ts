@@ -33,7 +33,7 @@ export class MovingIn {
    * in before stays.
    */
   async run(source: ImportSource, run: ImportRun, listener: ImportListener): Promise<ImportReport> {
-    const survey = new Survey({ countsIds: run.keepIds })
+    const survey = new Survey(this.#deps.db.movingIn.openScratch(), { countsIds: run.keepIds })
     const tally = new Tally()
     try {
       await look(source, survey, run, listener)

@@ -18,6 +18,8 @@ export class Retention {
   readonly #deps: Deps
   /** Up to this number a genuine seal has shown that all is old enough. */
   #oldUpTo = 0
+  /** Up to here no seal has shown that, as after an exchange of the secret: it is not looked at again. */
+  #lookedAt: Link = { seq: 0, mac: '' }
   #forbiddenAt = Number.NEGATIVE_INFINITY
 
   /** Works with the days of the settings. */
@@ -68,15 +70,17 @@ export class Retention {
    */
   async #findOld(limit: Date): Promise<number> {
     const { db } = this.#deps
-    let previous: Link = { seq: 0, mac: (await db.checkpoints.find())?.chain ?? '' }
+    const { seq = 0, chain: mac = '' } = (await db.checkpoints.find()) ?? {}
+    let previous: Link = this.#lookedAt.seq > seq ? this.#lookedAt : { seq: 0, mac }
     for (;;) {
       const page = await db.seals.listWithEntries(previous.seq, PAGE)
       const due = page.filter(({ seal }) => seal.sealedAt < limit)
       const before: Link = previous
       const genuine = due.findLast((pair, index) => this.#isGenuine(pair, due[index - 1]?.seal ?? before))
       if (genuine !== undefined) return genuine.seal.seq
-      if (due.length < PAGE) return 0
       previous = due.at(-1)?.seal ?? previous
+      this.#lookedAt = previous
+      if (due.length < PAGE) return 0
     }
   }
 

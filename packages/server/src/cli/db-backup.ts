@@ -1,6 +1,7 @@
 /** `bienvenue db backup`: a copy of a file of SQLite, made while the service goes on. */
 import { Command } from 'commander'
 import { makeBackup } from '../db/backup.ts'
+import type { Backup } from '../db/backup.ts'
 import { copySecret, findSecret } from '../db/house-secret.ts'
 import { fileAt } from './db-address.ts'
 import { stoppable } from './db-stop.ts'
@@ -30,7 +31,7 @@ export function backupCommand(): Command {
     const path = fileAt(url, 'backup', 'pg_dump --format=custom --file=FILE DATABASE')
     const secret = service.secret === null && service.secretFile === null ? findSecret(url, []).file : null
     if (withSecret && secret === null) throw new UsageError('--with-secret: no secret is kept beside the database')
-    const { file, bytes } = await makeBackup(path, to, new Date(), telling())
+    const { file, bytes } = await backup(path, to)
     const copied = withSecret ? copySecret(path, file) : null
     const kept = copied === null ? (secret === null ? SET : keep(secret)) : `The secret is beside it, in ${copied}.`
     const words = [`${file}  ${count(bytes)} bytes; SQLite has looked through it, and it is whole`, kept]
@@ -46,13 +47,16 @@ function keep(secret: string): string {
   return `The secret is not in it: keep ${secret} as well, in another place. Without it everybody is logged out.`
 }
 
-/** Says how far it is, until somebody stops it. */
-function telling(): (share: number) => void {
+/** Makes the backup, and says how far it is, until somebody stops it. */
+async function backup(path: string, to: string): Promise<Backup> {
   const refuseStopped = stoppable()
   const line = new ProgressLine()
-  return (share) => {
-    refuseStopped()
-    line.say('backing up', Math.round(share * 100), 100, 'per cent')
-    if (share === 1) line.end()
+  try {
+    return await makeBackup(path, to, new Date(), (share) => {
+      refuseStopped()
+      line.say('backing up', Math.round(share * 100), 100, 'per cent')
+    })
+  } finally {
+    line.end()
   }
 }

@@ -16,6 +16,10 @@ const SENTENCES: Readonly<Record<FindingKind, (where: string, count: number) => 
   foreign: () => 'nothing of this service is in the database: look whether DATABASE_URL names the right one',
   older: (where) =>
     `the database is of an older release (it lacks ${where}): run \`bienvenue migrate\`, and check again`,
+  ids: (where) =>
+    `the ids of ${where} are nearly used up, and soon nothing can be added: restore a backup from before the row with the great id, or remove that row and set what counts the ids back`,
+  stranger: (where, count) =>
+    `${times(count, 'thing is', 'things are')} in the database that this service did not put there (${where}): a trigger or a view can do anything with what people send; look who made ${count === 1 ? 'it' : 'them'}, and drop ${count === 1 ? 'it' : 'them'}`,
   email: (where, count) =>
     `${times(count, 'person has', 'people have')} a canonical email that is not that of their email (${where}): nobody finds them by it; correct email_key, or delete them`,
   email_twice: (where, count) =>
@@ -50,6 +54,7 @@ export function checkCommand(): Command {
       if (report.findings.length > 0)
         throw new CouldNot(`not all is as it should be: ${report.findings.length} to look at`)
     } finally {
+      progress.end()
       await snapshot.close()
     }
   })

@@ -66,7 +66,8 @@ export function copyCommand(): Command {
 
 /** Copies, and puts the secret beside where it was beside. */
 async function copy(from: string, to: string, secrets: readonly string[]): Promise<Report> {
-  const [startedAt, tell] = [performance.now(), telling()]
+  const [startedAt, line] = [performance.now(), new ProgressLine()]
+  const tell = telling(line)
   const source = await under('--from', async () => openSource(from))
   const asOf = new Date()
   try {
@@ -88,6 +89,7 @@ async function copy(from: string, to: string, secrets: readonly string[]): Promi
       await draft.close()
     }
   } finally {
+    line.end()
     await source.close()
   }
 }
@@ -100,13 +102,11 @@ async function judgeKeys({ kysely }: Snapshot, { keys }: HouseSecret): Promise<r
 }
 
 /** Says how far it is, until somebody stops it. */
-function telling(): (progress: CopyProgress) => void {
+function telling(line: ProgressLine): (progress: CopyProgress) => void {
   const refuseStopped = stoppable()
-  const line = new ProgressLine()
   return ({ doing, rows, total }) => {
     refuseStopped()
     line.say(doing, rows, total)
-    if (doing === 'comparing' && rows === total) line.end()
   }
 }
 

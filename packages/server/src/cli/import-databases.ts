@@ -6,8 +6,8 @@ import { openDjango } from '../db/foreign/django.ts'
 import { openFlask } from '../db/foreign/flask.ts'
 import { DjangoDump } from '../moving/django-dump.ts'
 import { Input } from '../moving/input.ts'
-import { addressFrom as addressOf } from './db-address.ts'
 import type { ImportForm } from './import-form.ts'
+import { sourceAddress } from './import-options.ts'
 
 /** All of them. */
 export const DATABASE_FORMS: readonly ImportForm[] = [
@@ -26,14 +26,9 @@ export const DATABASE_FORMS: readonly ImportForm[] = [
     meaning: 'a file, - for a dump on standard input, postgres://…, or env:NAME for an address in the environment',
     options: [new Option('--table <name>', 'The table of people.').default('auth_user')],
     open: async (given, { table = 'auth_user' }) => {
-      const address = addressFrom(given)
+      const address = sourceAddress(given)
       if (isPostgres(address) || (address !== '-' && isSqliteFile(address))) return openDjango(address, table)
       return new DjangoDump(await Input.open(address), table)
     },
   },
 ]
-
-/** The address or file that was given; `env:NAME` names it in the environment. @throws {UsageError} where it holds a password. */
-export function addressFrom(given: string): string {
-  return addressOf('SOURCE', given)
-}

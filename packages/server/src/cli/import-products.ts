@@ -10,8 +10,8 @@ import { openFirebase } from '../moving/firebase.ts'
 import { Input } from '../moving/input.ts'
 import { openKeycloak } from '../moving/keycloak.ts'
 import { SupabaseReader } from '../moving/supabase.ts'
-import { addressFrom } from './import-databases.ts'
 import type { ImportForm } from './import-form.ts'
+import { sourceAddress } from './import-options.ts'
 
 /** All of them. */
 export const PRODUCT_FORMS: readonly ImportForm[] = [
@@ -21,7 +21,7 @@ export const PRODUCT_FORMS: readonly ImportForm[] = [
     argument: '<source>',
     meaning: 'a file, postgres://…, or env:NAME for an address in the environment',
     options: [],
-    open: async (given) => openBetterAuth(addressFrom(given), new Date()),
+    open: async (given) => openBetterAuth(sourceAddress(given), new Date()),
   },
   {
     name: 'supabase',
@@ -30,7 +30,7 @@ export const PRODUCT_FORMS: readonly ImportForm[] = [
     meaning: 'a file of CSV, postgres://…, or env:NAME for an address in the environment',
     options: [],
     open: async (given) => {
-      const [address, now] = [addressFrom(given), new Date()]
+      const [address, now] = [sourceAddress(given), new Date()]
       if (isPostgres(address)) return openSupabase(address, now)
       return new Csv(await Input.open(address), () => new SupabaseReader(now))
     },
@@ -49,12 +49,11 @@ export const PRODUCT_FORMS: readonly ImportForm[] = [
     argument: '<file>',
     meaning: 'the export of users, with an object on each line',
     options: [new Option('--hashes <file>', 'The file of hashes. Without it nobody has a password.')],
-    open: async (path, { hashes }) =>
-      openAuth0({
-        users: await Input.open(path),
-        hashes: hashes === undefined ? null : await Input.open(hashes),
-        kept: new Lookup(),
-      }),
+    open: async (path, { hashes: other }) => {
+      const users = await Input.open(path)
+      const hashes = other === undefined ? null : await users.openBeside(other)
+      return openAuth0({ users, hashes, kept: new Lookup() })
+    },
   },
   {
     name: 'firebase',
@@ -67,6 +66,9 @@ export const PRODUCT_FORMS: readonly ImportForm[] = [
         "The project's password hash parameters, in a file, as the console shows them.",
       ).makeOptionMandatory(),
     ],
-    open: async (path, { hashConfig = '' }) => openFirebase(await Input.open(path), await Input.open(hashConfig)),
+    open: async (path, { hashConfig = '' }) => {
+      const users = await Input.open(path)
+      return openFirebase(users, await users.openBeside(hashConfig))
+    },
   },
 ]

@@ -12,6 +12,7 @@ import type { Settings } from '../settings.ts'
 import { CouldNot } from './explain.ts'
 import type { FormOptions, ImportForm } from './import-form.ts'
 import { FORMS } from './import-forms.ts'
+import { withoutAddress } from './import-options.ts'
 
 import { MOST_LISTED, reportAsJson, reportInWords } from './import-print.ts'
 import { printable } from './printable.ts'
@@ -33,7 +34,7 @@ interface Options extends FormOptions {
 /** The command. */
 export function importCommand(): Command {
   const command = new Command('import').description(
-    'Bring people here from elsewhere: they log in with the passwords that they have. --dry-run tells first what would happen.',
+    'Bring people here from elsewhere: they log in with the passwords that they have. --dry-run tells first what would happen. Whoever was deleted here since an earlier run, and is in the source still, comes back.',
   )
   for (const form of FORMS) command.addCommand(partFor(form))
   return command
@@ -51,7 +52,7 @@ function partFor(form: ImportForm): Command {
         .default('none'),
     )
     .option('--keep-ids', 'Keep the ids that people have there.')
-    .option('--map <file>', 'Write the old and the new id of each person to a new file, as CSV.')
+    .option('--map <file>', 'Write the old and the new id of everybody to a new file, as CSV; a dry run makes none.')
     .option('--report <file>', 'Write every row that did not simply come in to a new file, as CSV.')
     .option('--json', 'The report as JSON, for programs.')
   command.action(async (given: string) => {
@@ -63,7 +64,7 @@ function partFor(form: ImportForm): Command {
 
 /** Opens source and storage, runs the import, and prints what came of it. */
 async function runImport(form: ImportForm, given: string, settings: Settings, options: Options): Promise<void> {
-  const source = await form.open(given, options).catch(inPlainWords)
+  const source = await form.open(given, options).catch((error: unknown) => inPlainWords(error, given))
   try {
     const opened = await openFor(settings, options.dryRun === true)
     try {
@@ -72,7 +73,7 @@ async function runImport(form: ImportForm, given: string, settings: Settings, op
       await opened.close()
     }
   } catch (error) {
-    inPlainWords(error)
+    inPlainWords(error, given)
   } finally {
     await source.close()
   }
@@ -107,6 +108,7 @@ async function move(auth: Auth, source: ImportSource, options: Options): Promise
     if (report.isInterrupted) throw new CouldNot('the import was ended before the last row; run it again to go on')
     if (report.refused > 0) throw new CouldNot(`rows that were refused: ${report.refused}; the report names them`)
   } finally {
+    listener.progress.end()
     await listener.close()
   }
 }
@@ -124,13 +126,15 @@ class Listener implements ImportListener {
     this.#map = map
   }
 
-  /** Makes the files. @throws {UsageError} where one is there already. */
-  static async open({ report, map }: Options): Promise<Listener> {
-    const [reportFile, mapFile] = [report, map].map(async (path) => (path === undefined ? null : LineSink.create(path)))
-    const listener = new Listener((await reportFile) ?? null, (await mapFile) ?? null)
-    await listener.#report?.write(csvLine(['place', 'is', 'reason']))
-    await listener.#map?.write(csvLine(['old_id', 'new_id']))
-    return listener
+  /** Makes the files, both or neither; a dry run knows no new ids for a map. @throws {UsageError} where one is there already. */
+  static async open({ report, map, dryRun = false }: Options): Promise<Listener> {
+    const reportFile = await fileWith(report, ['place', 'is', 'reason'])
+    try {
+      return new Listener(reportFile, await fileWith(dryRun ? undefined : map, ['old_id', 'new_id']))
+    } catch (error) {
+      await reportFile?.discard()
+      throw error
+    }
   }
 
   /** Keeps a row that did not simply come in. */
@@ -152,12 +156,28 @@ class Listener implements ImportListener {
 
   /** Closes the files. */
   async close(): Promise<void> {
-    await this.#report?.close()
-    await this.#map?.close()
+    try {
+      await this.#report?.close()
+    } finally {
+      await this.#map?.close()
+    }
   }
 }
 
+/** A new file of CSV with these columns, if one was asked for. */
+async function fileWith(path: string | undefined, columns: readonly string[]): Promise<LineSink | null> {
+  if (path === undefined) return null
+  const file = await LineSink.create(path)
+  try {
+    await file.write(csvLine(columns))
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+  return file
+}
+
 /** A source that cannot be read is nobody's bug. */
-function inPlainWords(error: unknown): never {
-  throw error instanceof UnreadableSource ? new CouldNot(error.message) : error
+function inPlainWords(error: unknown, given: string): never {
+  throw error instanceof UnreadableSource ? new CouldNot(withoutAddress(error.message, given)) : error
 }

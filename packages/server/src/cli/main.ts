@@ -2,8 +2,12 @@
 import { run } from './run.ts'
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0) // who read our output has had enough of it
+  const { code = 'unknown error' } = error
+  if (code === 'EPIPE') process.exit(0) // who read our output has had enough of it
+  process.stderr.write(
+    `bienvenue: standard output cannot be written (${code}): make room there, or send it elsewhere\n`,
+  )
+  process.exit(1)
 })
 
 process.exitCode = await run(process.argv.slice(2))

@@ -1,11 +1,11 @@
 /** `bienvenue users export`: everybody as they are, hashes included, in the form that `bienvenue import` reads. */
-import { rm } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import type { Auth } from '../auth/auth.ts'
 import { recordWriters } from '../moving/write.ts'
 import type { Written } from '../moving/write.ts'
+import { stoppable } from './db-stop.ts'
 import { UsageError } from './explain.ts'
-import { LineSink } from './private-file.ts'
+import { LineSink, writeWhole } from './private-file.ts'
 import { count, ProgressLine } from './progress.ts'
 import { withAuth } from './with-auth.ts'
 
@@ -27,16 +27,16 @@ export function exportCommand(): Command {
     command,
     async ({ auth, options }) => {
       const { out = '-', format } = options
-      const sink = out === '-' ? LineSink.ofOutput() : await LineSink.create(out)
-      try {
-        const written = await writeAll(auth, sink, format)
-        await sink.close()
-        if (out !== '-')
-          process.stdout.write(`${count(written)} accounts are in ${out}; keep it as safe as the database\n`)
-      } catch (error) {
-        if (out !== '-') await rm(out) // half of a file would be taken for a whole one
-        throw error
+      if (out === '-') {
+        await writeAll(auth, LineSink.ofOutput(), format)
+        return
       }
+      const refuseStopped = stoppable()
+      let written = 0
+      await writeWhole(out, async (sink) => {
+        written = await writeAll(auth, sink, format, refuseStopped)
+      })
+      process.stdout.write(`${count(written)} accounts are in ${out}; keep it as safe as the database\n`)
     },
     ({ out }) => {
       if (out === undefined && process.stdout.isTTY)
@@ -45,17 +45,26 @@ export function exportCommand(): Command {
   )
 }
 
-/** Writes everybody, and resolves to how many they are. */
-async function writeAll(auth: Auth, sink: LineSink, format: Options['format']): Promise<number> {
+/** Writes everybody, and resolves to how many they are. `refuseStopped` is asked before each of them. */
+async function writeAll(
+  auth: Auth,
+  sink: LineSink,
+  format: Options['format'],
+  refuseStopped = (): void => undefined,
+): Promise<number> {
   const { first, line } = recordWriters[format]
   const progress = new ProgressLine()
   let written = 0
-  await sink.write(first)
-  for await (const account of auth.movingOut.accounts()) {
-    await sink.write(line(writtenFrom(account)))
-    progress.say('writing', ++written, null)
+  try {
+    await sink.write(first)
+    for await (const account of auth.movingOut.accounts()) {
+      refuseStopped()
+      await sink.write(line(writtenFrom(account)))
+      progress.say('writing', ++written, null)
+    }
+  } finally {
+    progress.end()
   }
-  progress.end()
   return written
 }
 

@@ -14,7 +14,8 @@ import { TABLES } from './tables.ts'
 import type { Table } from './tables.ts'
 
 /** What may be wrong with a database. */
-export type FindingKind = 'damaged' | 'foreign' | 'older' | 'email' | 'email_twice' | 'hash' | 'nobodys' | 'secret'
+export type FindingKind =
+  'damaged' | 'foreign' | 'older' | 'ids' | 'stranger' | 'email' | 'email_twice' | 'hash' | 'nobodys' | 'secret'
 
 /** Something that is wrong. */
 export interface Finding {
@@ -36,6 +37,7 @@ export interface CheckReport {
 }
 
 const MOST_NAMED = 10
+const NEAR_THE_END = 2 ** 52 // half of the numbers that are exact
 
 /** Looks through everything. `tell` hears how many rows of people and passwords were read, and of how many. */
 export async function checkDatabase(
@@ -49,6 +51,8 @@ export async function checkDatabase(
   const missing = await findMissingMigrations(kysely)
   if (missing === null) return stoppedBy('foreign', ['the whole'])
   if (missing.length > 0) return stoppedBy('older', missing)
+  const spent = await findSpentIds(snapshot)
+  if (spent.length > 0) return stoppedBy('ids', spent) // such a row may not even be read as it is
   const counts = await countRows(kysely)
   const progress = { rows: 0, total: (counts.get('users') ?? 0) + (counts.get('passwords') ?? 0) }
   const people = await checkPeople(snapshot, (rows) => {
@@ -66,7 +70,13 @@ export async function checkDatabase(
     tables: Object.fromEntries(counts),
     hashes: people.hashes,
     keys: keyUse,
-    findings: [...people.findings, ...(await twice(kysely)), ...(await nobodys(kysely)), ...secret],
+    findings: [
+      ...(await strangers(snapshot)),
+      ...people.findings,
+      ...(await twice(kysely)),
+      ...(await nobodys(kysely)),
+      ...secret,
+    ],
   }
 }
 
@@ -133,6 +143,26 @@ async function eachRow(
 /** The values of a row by the names of their columns. */
 function named({ columns }: Table, row: Row): Readonly<Record<string, unknown>> {
   return Object.fromEntries(columns.map((column, index) => [column, row[index]]))
+}
+
+/** The tables that have an id, or give one out next, so great that soon none is left. */
+async function findSpentIds(snapshot: Snapshot): Promise<readonly string[]> {
+  const spent: string[] = []
+  for (const [name, next] of await snapshot.nextIds()) {
+    if (!TABLES.some((table) => table.name === name)) continue
+    const query = sql<{ readonly count: number }>`select count(*) as count from ${sql.table(name)}
+      where id > ${sql.lit(NEAR_THE_END)}`
+    const count = (await query.execute(snapshot.kysely)).rows[0]?.count ?? 0
+    if (next > NEAR_THE_END || count > 0) spent.push(name)
+  }
+  return spent
+}
+
+/** What is in the database and is not of this service. */
+async function strangers(snapshot: Snapshot): Promise<readonly Finding[]> {
+  const found = new Findings('stranger')
+  for (const name of await snapshot.findStrangers()) found.add(name)
+  return found.list()
 }
 
 /** Emails that more than one person has. */

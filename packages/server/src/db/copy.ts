@@ -45,7 +45,9 @@ export async function copyAll(
   for (const [index, table] of TABLES.entries()) {
     const { rows, sha256 } = await sumOf(draft, table, compared)
     if (rows !== copies[index]?.rows || sha256 !== copies[index].sha256)
-      throw new DatabaseUnavailable(`the copy of the table ${table.name} is not the same as the original`)
+      throw new DatabaseUnavailable(
+        `the copy of the table ${table.name} is not the same as the original; nothing was kept: look with \`bienvenue db check\`, and copy again`,
+      )
   }
   return copies
 }

@@ -29,7 +29,7 @@ export async function openSource(url: string): Promise<Snapshot> {
     if (missing?.length === 0) return snapshot
     throw new DatabaseUnavailable(
       missing === null
-        ? 'nothing of this service is in the database'
+        ? 'nothing of this service is in the database that is to be copied: look whether --from, or else DATABASE_URL, names the right one'
         : `the database is of an older release: run \`bienvenue migrate\` on it first`,
     )
   } catch (error) {
@@ -50,7 +50,10 @@ export async function openTarget(url: string): Promise<Draft> {
 async function openFile(path: string): Promise<Draft> {
   if (path === ':memory:') throw new SettingsError('DATABASE_URL: a database in memory would end with this command.')
   const there = ['', ...BESIDE].map((end) => `${path}${end}`).find((name) => existsSync(name))
-  if (there !== undefined) throw new DatabaseUnavailable(`${there} is there already${await contentsOf(path)}`)
+  if (there !== undefined)
+    throw new DatabaseUnavailable(
+      `${there} is there already${await contentsOf(path)}; name a file with --to that is not there`,
+    )
   const draft = `${path}.copying`
   clearDraft(draft)
   await migrated(openSqlite(draft))
@@ -68,7 +71,7 @@ async function openServer(url: string): Promise<Draft> {
   const there = holdings(await countRows(draft.kysely))
   if (there === null) return draft
   await draft.close()
-  throw new DatabaseUnavailable(`the database is not empty: it holds ${there}`)
+  throw new DatabaseUnavailable(`the database is not empty: it holds ${there}; name an empty one with --to`)
 }
 
 /** Makes the tables. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { KeyRing } from '../crypto/token.ts'
 import { isPostgres } from '../database-address.ts'
 import { DatabaseUnavailable } from '../errors.ts'
-import { writeOnce } from './files.ts'
+import { writeOnce } from '../files.ts'
 import { findSecretBeside, secretFileOf, sqlitePath } from './open.ts'
 
 /** The secret of a database, as far as it is known. */

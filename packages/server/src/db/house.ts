@@ -15,6 +15,8 @@ export interface Snapshot {
   nextIds(): Promise<ReadonlyMap<string, number>>
   /** What the database itself finds wrong with how it is stored; nothing where it does not look. */
   findDamage(): Promise<readonly string[]>
+  /** What is in the database and was not put there by this service, such as `trigger x`: of its tables, and in a file of whatever there is. */
+  findStrangers(): Promise<readonly string[]>
   /** Whether others have the database open, as far as can be told from outside; asked before the snapshot was taken. */
   readonly isInUse: boolean
   /** Lets go of the database. A draft that was not published is gone, and leaves nothing. */
@@ -22,7 +24,7 @@ export interface Snapshot {
 }
 
 /** A database that is being filled, and that nobody sees before it is whole. */
-export interface Draft extends Omit<Snapshot, 'isInUse' | 'findDamage'> {
+export interface Draft extends Omit<Snapshot, 'isInUse' | 'findDamage' | 'findStrangers'> {
   /** Adds rows, their values in the order of the table's columns. */
   add(table: Table, rows: readonly Row[]): Promise<void>
   /**

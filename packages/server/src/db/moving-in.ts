@@ -3,8 +3,11 @@ import { sql } from 'kysely'
 import type { Insertable, Kysely } from 'kysely'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
+import { Scratch } from './dialects/sqlite-scratch.ts'
 import type { Engine } from './engine.ts'
 import type { Schema } from './schema.ts'
+
+export type { Noted, Scratch } from './dialects/sqlite-scratch.ts'
 
 /** An account as it comes in. */
 export interface MovedAccount {
@@ -40,6 +43,11 @@ export class MovingInTable {
   constructor(db: Kysely<Schema>, withGivenIds: Engine['withGivenIds']) {
     this.#db = db
     this.#withGivenIds = withGivenIds
+  }
+
+  /** Makes room for what an import notes meanwhile, beside the database. @throws {DatabaseUnavailable} where there is none. */
+  openScratch(): Scratch {
+    return new Scratch()
   }
 
   /** Whose these emails are, of those that are somebody's. */

@@ -4,10 +4,11 @@ import { resolve } from 'node:path'
 import { KeyRing, makeSecret } from '../crypto/token.ts'
 import { isPostgres } from '../database-address.ts'
 import { DatabaseUnavailable, SettingsError } from '../errors.ts'
+import { writeOnce } from '../files.ts'
 import { openSqlite } from './dialects/sqlite.ts'
 import type { PoolLimits } from './dialects/postgres-pool.ts'
+import type { OnTrouble } from './dialects/sqlite-checkpoints.ts'
 import type { Engine } from './engine.ts'
-import { writeOnce } from './files.ts'
 
 /** What the storage gets from outside. */
 export interface OpenOptions {
@@ -19,6 +20,8 @@ export interface OpenOptions {
   readonly limits?: PoolLimits
   /** Whether the database must be in use already: for whoever looks into one, a new empty one would be a wrong answer. */
   readonly mustExist?: boolean
+  /** Who hears of what goes wrong with the file where no request waits for it; nobody if left out. */
+  readonly onTrouble?: OnTrouble
 }
 
 /** How much of PostgreSQL is taken where nobody says otherwise. */
@@ -35,10 +38,11 @@ export interface Opened {
  * @throws {SettingsError} for an address of no known kind, and for PostgreSQL without a secret.
  * @throws {DatabaseUnavailable} when it cannot be opened.
  */
-export async function openEngine(url: string, { secrets = [], limits = LIMITS }: OpenOptions): Promise<Opened> {
+export async function openEngine(url: string, options: OpenOptions): Promise<Opened> {
+  const { secrets = [], limits = LIMITS, onTrouble } = options
   const [newest, ...older] = secrets
   const given = newest === undefined ? null : new KeyRing([newest, ...older])
-  if (!isPostgres(url)) return openFile(sqlitePath(url), given)
+  if (!isPostgres(url)) return openFile(sqlitePath(url), given, onTrouble)
   if (given === null)
     throw new SettingsError('BIENVENUE_SECRET: is needed, for all services on one PostgreSQL share it.')
   const { openPostgres } = await import('./dialects/postgres.ts') // here, so that SQLite need not load the driver
@@ -46,8 +50,8 @@ export async function openEngine(url: string, { secrets = [], limits = LIMITS }:
 }
 
 /** Opens a file of SQLite, with the keys that were given, or else those beside it. */
-function openFile(path: string, given: KeyRing | null): Opened {
-  const engine = openSqlite(path)
+function openFile(path: string, given: KeyRing | null, onTrouble?: OnTrouble): Opened {
+  const engine = openSqlite(path, onTrouble)
   try {
     return { engine, keys: given ?? keysBeside(path) }
   } catch (error) {

@@ -1,19 +1,24 @@
 /** Puts a backup in the place of a file of SQLite: never under a service that runs, and whole or not at all. */
-import { createReadStream, createWriteStream, existsSync, linkSync, renameSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, lstatSync, realpathSync } from 'node:fs'
+import { renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Kysely } from 'kysely'
 import { DatabaseUnavailable } from '../errors.ts'
+import { keepAside, syncToDisk } from '../files.ts'
 import { refuseDamaged, stampOf } from './backup.ts'
-import { holdAlone, lookInto } from './dialects/sqlite-alone.ts'
+import { findStrangers, holdAlone, lookInto } from './dialects/sqlite-alone.ts'
 import { clearDraft } from './dialects/sqlite-house.ts'
-import { BESIDE, removeDatabase, syncToDisk } from './files.ts'
+import { outageFrom, translated } from './dialects/sqlite-outages.ts'
+import { BESIDE, removeDatabase } from './files.ts'
 import { copySecret, findSecret } from './house-secret.ts'
 import { findKeyUse } from './key-use.ts'
 import type { KeyUse } from './key-use.ts'
 import { findMissingMigrations } from './migrate.ts'
 import { findSecretBeside, secretFileOf } from './open.ts'
 import type { Schema } from './schema.ts'
+
+const MOST_NAMED = 10
 
 /** What a restore is given. */
 export interface RestoreOptions {
@@ -45,21 +50,30 @@ export async function restoreBackup(
   path: string,
   { secrets, now, confirm }: RestoreOptions,
 ): Promise<Restored | null> {
-  refuseUnclean(file, path)
-  const release = existsSync(path) ? holdAlone(path) : null
-  const draft = `${path}.restoring`
+  const [backup, place] = [behindLinks(file), behindLinks(path)]
+  refuseUnclean(backup, place)
+  const release = existsSync(place) ? holdAlone(place) : null
+  const draft = `${place}.restoring`
   try {
     clearDraft(draft)
-    await pipeline(createReadStream(file), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
-    refuseDamaged(draft)
+    await copyBackup(backup, draft)
+    refuseDamaged(draft, `the backup ${file}`, 'nothing was changed; take another one')
+    const strangers = findStrangers(draft)
+    refuseStrangers(
+      file,
+      strangers.filter((name) => !name.startsWith('table ')),
+    )
     const { behind, keyUse } = await lookInto(draft, async (kysely) => judge(file, path, kysely, secrets))
-    const aside = release === null ? null : `${path}.before-restore-${stampOf(now)}`
+    if (behind === 0) refuseStrangers(file, strangers) // an older release may have had other tables
+    const aside = release === null ? null : `${place}.before-restore-${stampOf(now)}`
     if (!(await confirm(aside))) return null
-    if (secrets.length === 0 && findSecretBeside(path) === null) copySecret(file, path)
-    syncToDisk(draft)
-    if (aside !== null) linkSync(path, aside) // a second name for it, so that there is a database at every moment
-    renameSync(draft, path)
-    syncToDisk(dirname(path))
+    if (secrets.length === 0 && findSecretBeside(path) === null) copySecret(file, path) // the service looks for it beside the link
+    translated(() => {
+      syncToDisk(draft)
+      if (aside !== null) keepAside(place, aside) // a second name for it, so that there is a database at every moment
+      renameSync(draft, place)
+      syncToDisk(dirname(place))
+    }, `what goes beside or in the place of ${place}`)
     return { aside, behind, keyUse }
   } finally {
     removeDatabase(draft)
@@ -67,9 +81,37 @@ export async function restoreBackup(
   }
 }
 
+/** The file behind a link: it is what SQLite locks, and beside which it keeps its log. @throws {DatabaseUnavailable} for a link that leads nowhere. */
+function behindLinks(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path
+  throw new DatabaseUnavailable(`${path} is a link that leads nowhere: remove it, or put back what it led to`)
+}
+
+/** Refuses what would run in our database and is not ours. @throws {DatabaseUnavailable} naming it. */
+function refuseStrangers(file: string, strangers: readonly string[]): void {
+  if (strangers.length === 0) return
+  const named = strangers.slice(0, MOST_NAMED).join(', ')
+  throw new DatabaseUnavailable(
+    `${file} holds what this service did not put there (${named}): look who made it, and drop it in a copy of the backup`,
+  )
+}
+
+/** Copies the backup beside the database. @throws {DatabaseUnavailable} for what keeps either of them from being read or written. */
+async function copyBackup(backup: string, draft: string): Promise<void> {
+  try {
+    await pipeline(createReadStream(backup), createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
+  } catch (error) {
+    const { path, syscall } = error as NodeJS.ErrnoException
+    const isOfDraft = path === draft || syscall === 'write'
+    throw outageFrom(error, isOfDraft ? `the copy of the backup, ${draft},` : `the backup ${backup}`)
+  }
+}
+
 /** Refuses a backup, or a place, that has a log of SQLite beside it: it belongs to a file that is not whole without it, or not there. */
 function refuseUnclean(file: string, path: string): void {
   if (!existsSync(file)) throw new DatabaseUnavailable(`there is no backup ${file}`)
+  if (!statSync(file).isFile()) throw new DatabaseUnavailable(`${file} is no file: name a backup, which is one`)
   const beside = (of: string): string | undefined => BESIDE.map((end) => `${of}${end}`).find((name) => existsSync(name))
   const log = beside(file)
   if (log !== undefined)

@@ -1,5 +1,5 @@
 /** The file of hashes that Auth0's support gives out: its passwords, by the ids of their accounts. */
-import { instantFrom, textFrom } from './fields.ts'
+import { BadRow, instantFrom, textFrom } from './fields.ts'
 import type { Input } from './input.ts'
 import type { Fields } from './left-behind.ts'
 import { linesOf } from './lines.ts'
@@ -23,19 +23,32 @@ const LONGEST_BYTES = 64 * 1024
 const OWN = 'auth0|' // what ids of accounts with a password begin with
 
 /**
- * Keeps the lines that have a hash. A damaged file stops everything: what it lacks would be passwords that people lose.
+ * Keeps the lines that have a hash; those that are empty are passed over. A damaged file stops everything: what it lacks would be passwords that people lose.
  * @throws {UnreadableSource}
  */
 export async function keepHashes(input: Input, kept: Kept): Promise<void> {
   for await (const { number, bytes } of linesOf(input.read(), LONGEST_BYTES)) {
-    const fields = bytes === null ? null : jsonFrom(bytes.toString())
+    const text = bytes?.toString() ?? null
+    if (text?.trim() === '') continue
+    const fields = text === null ? null : jsonFrom(text)
     if (fields === null) throw new UnreadableSource(`line ${number} of the file of hashes is no JSON object`)
+    keepHash(fields, number, kept)
+  }
+}
+
+/** Keeps the hash on a line, if there is one. @throws {UnreadableSource} for a value that is none of its field. */
+function keepHash(fields: Fields, number: number, kept: Kept): void {
+  try {
     const id = textFrom('alt_id', fields['alt_id']) ?? textFrom('_id', fieldsFrom(fields['_id'])?.['$oid'])
     const hash = textFrom('passwordHash', fields['passwordHash'])
-    if (id === null || hash === null) continue
+    const connection = textFrom('connection', fields['connection'])
+    if (id === null || hash === null) return
     const value = JSON.stringify([hash, fieldsFrom(fields['password_set_date'])?.['$date']])
-    kept.keep(nameOf(textFrom('connection', fields['connection']), id), value)
+    if (connection !== null) kept.keep(nameOf(connection, id), value)
     kept.keep(nameOf(null, id), value)
+  } catch (error) {
+    if (!(error instanceof BadRow)) throw error
+    throw new UnreadableSource(`line ${number} of the file of hashes: ${error.message}`, { cause: error })
   }
 }
 
@@ -43,14 +56,26 @@ export async function keepHashes(input: Input, kept: Kept): Promise<void> {
 export function passwordFrom(kept: Kept, userId: string | null, identities: readonly Fields[]): Password {
   const names = identities
     .filter(({ provider }) => provider === 'auth0')
-    .map(({ connection, user_id: id }) => nameOf(String(connection), String(id)))
+    .map((each) => [textFrom('connection', each['connection']), textFrom('user_id', each['user_id'])] as const)
+    .flatMap(([connection, id]) => (connection === null || id === null ? [] : [nameOf(connection, id)]))
   if (identities.length === 0 && userId?.startsWith(OWN) === true) names.push(nameOf(null, userId.slice(OWN.length)))
   const passwords = names
     .map((name) => kept.find(name))
     .flatMap((values) => (values.length === 1 ? values : [])) // two hashes under one name are two people's: neither gets the other's
     .map((value) => JSON.parse(value) as readonly [string, unknown])
-    .map(([hash, setAt]) => ({ hash, passwordSetAt: instantFrom('password_set_date', setAt) }))
+    .map(([hash, setAt]) => ({ hash, passwordSetAt: setFrom(setAt) }))
   return passwords.sort((one, other) => timeOf(other) - timeOf(one))[0] ?? { hash: null, passwordSetAt: null }
+}
+
+/** When a password was set, also as the number by which MongoDB writes years that ISO 8601 does not; null where that cannot be read. */
+function setFrom(given: unknown): Date | null {
+  const counted = fieldsFrom(given)?.['$numberLong']
+  try {
+    return instantFrom('password_set_date', counted ?? given, counted === undefined ? null : 'ms')
+  } catch (error) {
+    if (error instanceof BadRow) return null // a date is no reason to lose a password
+    throw error
+  }
 }
 
 /** When a password was set, for comparing. */

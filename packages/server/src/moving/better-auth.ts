@@ -1,12 +1,13 @@
 /** Rows of Better Auth's table user, each with what its table account says of a password and of logins elsewhere. */
-import { BadRow, flagFrom, instantFrom, textFrom } from './fields.ts'
+import { BadRow, flagFrom, instantFrom, NobodysRow, textFrom } from './fields.ts'
 import type { Fields, LeftBehind } from './left-behind.ts'
 import { BLANK } from './record.ts'
 import type { ImportRecord } from './record.ts'
 
 /** The account of a row. @throws {BadRow} where it is none that can come in. */
 export function betterAuthRecord(row: Fields, left: LeftBehind, now: Date): ImportRecord {
-  if (flagFrom('isAnonymous', row['isAnonymous']) === true) throw new BadRow('it is anonymous: its email is made up')
+  if (flagFrom('isAnonymous', row['isAnonymous']) === true)
+    throw new NobodysRow('it is anonymous: its email is made up')
   const email = textFrom('email', row['email'])
   if (email === null) throw new BadRow('there is no email')
   const banEnds = instantOf('banExpires', row)

@@ -6,6 +6,8 @@ import { BadRow, decoded } from './fields.ts'
 import type { Input } from './input.ts'
 import { UnreadableSource } from './record.ts'
 import type { ImportRecord, ImportRow, ImportSource } from './record.ts'
+import { refusedRow } from './refused.ts'
+import { WRITTEN } from './write.ts'
 
 /** A record that grows beyond this has a quote that never ends. */
 const LONGEST_BYTES = 256 * 1024
@@ -19,6 +21,8 @@ interface Parsed {
 /** Makes records of cells: of those of our own form, or of another product's. */
 export interface RecordReader<Field extends string> {
   readonly form: string
+  /** What to do where no column is the email. */
+  readonly columnHint: string
   readonly ignored: ReadonlySet<string>
   readonly leftBehind: ReadonlyMap<string, number>
   /** The field that a column holds, or null. */
@@ -34,6 +38,8 @@ export class Csv<Field extends string> implements ImportSource {
   readonly #input: Input
   readonly #makeReader: () => RecordReader<Field>
   #reader: RecordReader<Field>
+  /** Whether the first line is the one that `users export` writes: only then did we put quotes before what a spreadsheet would run. */
+  #isOurs = false
 
   /** Reads this input, of whose cells another reader makes records each time. */
   constructor(input: Input, makeReader: () => RecordReader<Field>) {
@@ -94,11 +100,11 @@ export class Csv<Field extends string> implements ImportSource {
 
   /** What the columns hold. @throws {UnreadableSource} where none of them holds emails. */
   #fieldsFrom(record: readonly Buffer[]): readonly (Field | null)[] {
-    const fields = record.map((cell) => this.#reader.fieldOf(cell.toString('utf8').trim()))
+    const names = record.map((cell) => cell.toString('utf8').trim())
+    const fields = names.map((name) => this.#reader.fieldOf(name))
+    this.#isOurs = names.join() === WRITTEN.join()
     if (!fields.some((field) => field === 'email'))
-      throw new UnreadableSource(
-        'the first line names no column email; --column email=NAME says what it is called there, and cells are parted by commas',
-      )
+      throw new UnreadableSource(`the first line names no column email; ${this.#reader.columnHint}`)
     const twice = fields.find((field, index) => field !== null && fields.indexOf(field) !== index)
     if (twice !== undefined) throw new UnreadableSource(`the first line names ${String(twice)} twice`)
     return fields
@@ -109,8 +115,9 @@ export class Csv<Field extends string> implements ImportSource {
     try {
       return { place, record: this.#recordOf(fields, record) }
     } catch (error) {
-      if (!(error instanceof BadRow)) throw error
-      return { place, refused: error.message }
+      const index = fields.findIndex((field) => field === 'email')
+      const cell = record[index]
+      return refusedRow(place, error, this.#isOurs && cell !== undefined ? uncovered(cell.toString()) : cell)
     }
   }
 
@@ -121,9 +128,15 @@ export class Csv<Field extends string> implements ImportSource {
     const values = new Map<Field, unknown>()
     for (const [index, cell] of cells.entries()) {
       const field = fields[index] ?? null
-      if (field !== null) values.set(field, uncovered(decoded(field, cell)))
+      if (field !== null) values.set(field, this.#textOf(field, cell))
     }
     return this.#reader.recordFrom(values)
+  }
+
+  /** The text of a cell, as it was before it was written. @throws {BadRow} where it is none. */
+  #textOf(field: Field, cell: Buffer): string {
+    const text = decoded(field, cell)
+    return this.#isOurs ? uncovered(text) : text
   }
 }
 

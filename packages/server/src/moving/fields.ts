@@ -2,11 +2,19 @@
 
 /** Why a row is none that can come in, in words for people. It holds nothing of the row but names of fields. */
 export class BadRow extends Error {
-  override readonly name = 'BadRow'
+  override readonly name: string = 'BadRow'
+}
+
+/** A row that is whole, and no account of a person: a program, say, or somebody who was deleted there. Nobody claims an address by it. */
+export class NobodysRow extends BadRow {
+  override readonly name = 'NobodysRow'
 }
 
 /** What a plain number counts where an instant is meant; null where a plain number is none. */
 export type Epoch = 's' | 'ms' | null
+
+/** What a plain number counts as far as the operator has said, where that can be said. */
+export type SaidEpoch = Epoch | 'unsaid'
 
 /** A longer text is no value of any field. */
 const LONGEST_BYTES = 2048
@@ -33,7 +41,7 @@ export function textFrom(name: string, value: unknown): string | null {
 export function hashFrom(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 
 /** Yes or no, or null for a field that is empty. @throws {BadRow} for anything else. */
@@ -49,7 +57,7 @@ export function flagFrom(name: string, value: unknown): boolean | null {
  * An instant, or null for a field that is empty: ISO 8601, in UTC where no zone is named, or a number since 1970 of a unit that was said.
  * @throws {BadRow} for anything else.
  */
-export function instantFrom(name: string, value: unknown, epoch: Epoch = null): Date | null {
+export function instantFrom(name: string, value: unknown, epoch: SaidEpoch = null): Date | null {
   const text = textFrom(name, value)
   if (text === null) return null
   const instant = /^-?\d{1,16}(?:\.\d{1,9})?$/.test(text) ? counted(name, Number(text), epoch) : written(text)
@@ -58,9 +66,10 @@ export function instantFrom(name: string, value: unknown, epoch: Epoch = null): 
   return instant
 }
 
-/** A number as an instant. */
-function counted(name: string, number: number, epoch: Epoch): Date {
-  if (epoch === null) throw new BadRow(`${name} is a number; --epoch s or --epoch ms says what it counts`)
+/** A number as an instant; null where a number is none. */
+function counted(name: string, number: number, epoch: SaidEpoch): Date | null {
+  if (epoch === null) return null
+  if (epoch === 'unsaid') throw new BadRow(`${name} is a number; --epoch s or --epoch ms says what it counts`)
   return new Date(Math.trunc(number * UNITS_MS[epoch]))
 }
 

@@ -37,6 +37,16 @@ export class Input {
     return Input.#from(await keep(file.createReadStream()))
   }
 
+  /** Opens a file that is needed along with this one. @throws {UnreadableSource} where it cannot be read; then this one is closed too. */
+  async openBeside(path: string): Promise<Input> {
+    try {
+      return await Input.open(path)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
   /** An open file, which begins behind the mark by which some programs say that it is UTF-8. */
   static async #from(file: FileHandle): Promise<Input> {
     const { buffer } = await file.read(Buffer.alloc(MARK.length), 0, MARK.length, 0)
@@ -57,8 +67,25 @@ export class Input {
 /** Writes all that comes to a file that only we can read, and that nobody else finds. */
 async function keep(stream: NodeJS.ReadableStream): Promise<FileHandle> {
   const path = join(tmpdir(), `bienvenue-${randomUUID()}`)
-  const file = await open(path, 'wx+', 0o600)
-  await unlink(path)
-  for await (const chunk of stream) await file.writeFile(chunk)
-  return file
+  const file = await kept(open(path, 'wx+', 0o600))
+  try {
+    await unlink(path)
+    for await (const chunk of stream) await kept(file.writeFile(chunk))
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/** Waits for something that is done with the file that we keep. @throws {UnreadableSource} where there is no room, or no place, for it. */
+async function kept<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    throw new UnreadableSource(
+      `what comes through the pipe cannot be kept in ${tmpdir()} (${code}): make room there, set TMPDIR to another folder, or give a file`,
+    )
+  }
 }

@@ -4,7 +4,8 @@ import type { Input } from './input.ts'
 import { linesOf } from './lines.ts'
 import { objectFrom } from './objects.ts'
 import { NOTHING } from './record.ts'
-import type { ImportRecord, ImportRow, ImportSource } from './record.ts'
+import type { ImportRow, ImportSource } from './record.ts'
+import { refusedRow } from './refused.ts'
 import { SchemaReader } from './schema.ts'
 import type { Field, SchemaOptions } from './schema.ts'
 
@@ -34,12 +35,14 @@ export class JsonLines implements ImportSource {
   /** A row for each line that is not empty. */
   async *rows(): AsyncGenerator<ImportRow> {
     for await (const { number, bytes } of linesOf(this.#input.read(), LONGEST_BYTES)) {
+      let values: ReadonlyMap<Field, unknown> = new Map()
       try {
         const line = textOf(bytes)
-        if (!EMPTY.test(line)) yield { place: number, record: this.#recordOf(line) }
+        if (EMPTY.test(line)) continue
+        values = this.#valuesOf(line)
+        yield { place: number, record: this.#schema.recordFrom(values) }
       } catch (error) {
-        if (!(error instanceof BadRow)) throw error
-        yield { place: number, refused: error.message }
+        yield refusedRow(number, error, values.get('email'))
       }
     }
   }
@@ -49,14 +52,14 @@ export class JsonLines implements ImportSource {
     await this.#input.close()
   }
 
-  /** The record on a line. @throws {BadRow} where it is none that can come in. */
-  #recordOf(line: string): ImportRecord {
+  /** The values of an object on a line by our fields. @throws {BadRow} where there is none. */
+  #valuesOf(line: string): ReadonlyMap<Field, unknown> {
     const values = new Map<Field, unknown>()
     for (const [name, value] of Object.entries(objectFrom(line))) {
       const field = this.#schema.fieldOf(name)
       if (field !== null) values.set(field, value)
     }
-    return this.#schema.recordFrom(values)
+    return values
   }
 }
 

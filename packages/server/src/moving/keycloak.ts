@@ -1,7 +1,7 @@
 /** What `kc.sh export` writes of a realm's people: the realm's file, or the folder with files of users. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BadRow, flagFrom, instantFrom, textFrom } from './fields.ts'
+import { BadRow, flagFrom, instantFrom, NobodysRow, textFrom } from './fields.ts'
 import { Input } from './input.ts'
 import { objectsIn } from './json-list.ts'
 import { passwordOf } from './keycloak-password.ts'
@@ -71,7 +71,7 @@ async function* usersIn(files: readonly string[]): AsyncGenerator<Placed> {
 /** The account of a user. @throws {BadRow} Where it is none that can come in. */
 function recordFrom(fields: Fields, left: LeftBehind): ImportRecord {
   if (textFrom('serviceAccountClientId', fields['serviceAccountClientId']) !== null)
-    throw new BadRow('it is the account of a program, not of a person')
+    throw new NobodysRow('it is the account of a program, not of a person')
   const email = textFrom('email', fields['email'])
   if (email === null) throw new BadRow('there is no email, only a user name')
   const credentials = listFrom(fields['credentials'])

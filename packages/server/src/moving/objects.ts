@@ -3,6 +3,7 @@ import { BadRow } from './fields.ts'
 import { LeftBehind } from './left-behind.ts'
 import type { Fields } from './left-behind.ts'
 import type { ImportRecord, ImportRow, ImportSource } from './record.ts'
+import { refusedRow } from './refused.ts'
 
 /** The text of an object with its place, or null where it is too long or no UTF-8. */
 export interface Placed {
@@ -51,11 +52,12 @@ export class ObjectsSource implements ImportSource {
   async *rows(): AsyncGenerator<ImportRow> {
     this.#left = new LeftBehind()
     for await (const { place, text } of this.#options.objects()) {
+      let fields: Fields = {}
       try {
-        yield { place, record: this.#options.recordFrom(objectFrom(text), this.#left) }
+        fields = objectFrom(text)
+        yield { place, record: this.#options.recordFrom(fields, this.#left) }
       } catch (error) {
-        if (!(error instanceof BadRow)) throw error
-        yield { place, refused: error.message }
+        yield refusedRow(place, error, fields['email'])
       }
     }
   }

@@ -39,9 +39,15 @@ export const BLANK: Omit<ImportRecord, 'email'> = {
 /** For sources whose people leave nothing behind. */
 export const NOTHING: ReadonlyMap<string, number> = new Map()
 
+/** Why a row is no account, and the address that it claims all the same; null where it claims none, or none that can be read. */
+export interface RefusedRow {
+  readonly place: number
+  readonly refused: string
+  readonly email: string | null
+}
+
 /** One row of a source, with its place there (the number of its line or row): an account, or why it is none. */
-export type ImportRow =
-  { readonly place: number; readonly record: ImportRecord } | { readonly place: number; readonly refused: string }
+export type ImportRow = { readonly place: number; readonly record: ImportRecord } | RefusedRow
 
 /** Why a file or a database cannot be read at all, in a sentence for people. It stops the import. */
 export class UnreadableSource extends Error {

@@ -37,6 +37,7 @@ const LONGEST_NAME = 60
 /** Reads records from fields and their values, and remembers the names that it has no use for. */
 export class SchemaReader {
   readonly form = 'csv'
+  readonly columnHint = '--column email=NAME says what it is called there, and cells are parted by commas'
   readonly leftBehind = NOTHING
   readonly #fields: ReadonlyMap<string, Field>
   readonly #epoch: Epoch
@@ -65,7 +66,7 @@ export class SchemaReader {
   /** The record of these values. @throws {BadRow} for a value that is none of its field. */
   recordFrom(values: ReadonlyMap<Field, unknown>): ImportRecord {
     const text = (field: Field): string | null => textFrom(field, values.get(field))
-    const instant = (field: Field): Date | null => instantFrom(field, values.get(field), this.#epoch)
+    const instant = (field: Field): Date | null => instantFrom(field, values.get(field), this.#epoch ?? 'unsaid')
     const flag = (field: Field): boolean | null => flagFrom(field, values.get(field))
     const email = text('email')
     if (email === null) throw new BadRow('there is no email')

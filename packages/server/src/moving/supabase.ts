@@ -1,6 +1,6 @@
 /** Rows of Supabase's table auth.users, as CSV or from the database itself. */
 import type { RecordReader } from './csv.ts'
-import { BadRow, flagFrom, instantFrom, textFrom } from './fields.ts'
+import { BadRow, flagFrom, instantFrom, NobodysRow, textFrom } from './fields.ts'
 import { LeftBehind } from './left-behind.ts'
 import type { Fields } from './left-behind.ts'
 import { BLANK } from './record.ts'
@@ -26,6 +26,7 @@ type Column = (typeof SUPABASE_COLUMNS)[number]
 /** Reads accounts out of CSV, once. */
 export class SupabaseReader implements RecordReader<Column> {
   readonly form = 'supabase'
+  readonly columnHint = 'export auth.users with the names of its columns, and commas between the cells'
   readonly #left = new LeftBehind()
   readonly #now: Date
 
@@ -60,7 +61,7 @@ export class SupabaseReader implements RecordReader<Column> {
 /** The account of a row. @throws {BadRow} Where it is none that can come in. */
 export function supabaseRecord(row: Fields, left: LeftBehind, now: Date): ImportRecord {
   const flag = (name: Column): boolean => flagFrom(name, row[name]) ?? false
-  if (instantFrom('deleted_at', row['deleted_at']) !== null) throw new BadRow('the account was deleted there')
+  if (instantFrom('deleted_at', row['deleted_at']) !== null) throw new NobodysRow('the account was deleted there')
   const email = textFrom('email', row['email'])
   if (email === null)
     throw new BadRow(flag('is_anonymous') ? 'there is no email: it is anonymous' : 'there is no email')

@@ -3,7 +3,7 @@ import { csvLine } from './csv-cells.ts'
 import type { Field } from './schema.ts'
 
 /** The fields that are written, in this order: an instant says more than a flag. */
-const WRITTEN = [
+export const WRITTEN = [
   'id',
   'email',
   'email_verified_at',

@@ -13,6 +13,8 @@ export class CuttingRelay {
   readonly #open = new Set<Socket>()
   /** How commits are cut off; null while they are not. */
   how: Cut | null = null
+  /** How many connections have come. */
+  connections = 0
 
   /** Stands before this port. */
   constructor(target: number) {
@@ -27,10 +29,15 @@ export class CuttingRelay {
     return (this.#server.address() as AddressInfo).port
   }
 
+  /** Cuts off all connections there are; new ones may come. */
+  cut(): void {
+    for (const socket of this.#open) socket.destroy()
+  }
+
   /** Ends, with all connections. */
   close(): void {
     this.#server.close()
-    for (const socket of this.#open) socket.destroy()
+    this.cut()
   }
 
   /** Passes on what comes, until a commit that is to be cut off. */
@@ -40,6 +47,7 @@ export class CuttingRelay {
       server.destroy()
     }
     let isDeaf = false
+    this.connections++
     for (const socket of [client, server]) {
       this.#open.add(socket)
       socket.on('error', cut)

@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What comes on its standard input. */
   readonly input?: string
+  /** The Node that runs it; the one of the tests if left out. */
+  readonly node?: string
 }
 
 /** What came of a program that has ended. */
@@ -30,15 +32,16 @@ export interface Serving {
   readonly lines: readonly string[]
   /** Resolves with the first line that holds this text; fails after thirty seconds. */
   line(text: string): Promise<string>
-  stop(): Promise<void>
+  /** Asks it to end, and resolves with its exit code once it has: null where a signal ended it. */
+  stop(): Promise<number | null>
 }
 
 /** Runs the command to its end. The test goes on meanwhile, so it may serve what the command asks for. */
 export async function runProgram(
   args: readonly string[],
-  { cwd, env = {}, input = '' }: ProgramOptions,
+  { cwd, env = {}, input = '', node = process.execPath }: ProgramOptions,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(node, [PROGRAM, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     timeout: 20_000,
@@ -53,18 +56,24 @@ export async function runProgram(
 }
 
 /** Runs `bienvenue serve` on a free port until the test stops it, or has finished. */
-export async function serveProgram(args: readonly string[], { cwd, env = {} }: ProgramOptions): Promise<Serving> {
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', ...args], {
+export async function serveProgram(
+  args: readonly string[],
+  { cwd, env = {}, node = process.execPath }: ProgramOptions,
+): Promise<Serving> {
+  const child = spawn(node, [PROGRAM, 'serve', '--port', '0', ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
+  const ended = once(child, 'exit') as Promise<[number | null]>
+  const stop = async (): Promise<number | null> => {
     child.kill('SIGTERM')
-    await ended
+    const [code] = await ended
+    return code
   }
-  onTestFinished(stop)
+  onTestFinished(async () => {
+    await stop()
+  })
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
   const line = async (text: string): Promise<string> => {

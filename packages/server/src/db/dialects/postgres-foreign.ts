@@ -2,8 +2,8 @@
 import type { PoolClient } from 'pg'
 import { DatabaseUnavailable, SettingsError } from '../../errors.ts'
 import { UnreadableSource } from '../../moving/record.ts'
-import { LONGEST_BYTES } from '../foreign/table.ts'
-import type { ForeignRow, ForeignTable } from '../foreign/table.ts'
+import { LONGEST_BYTES, noTable } from '../foreign/table.ts'
+import type { ForeignRow, ForeignTable, Wanted } from '../foreign/table.ts'
 import { outageFrom } from './postgres-outages.ts'
 import { ConnectionPool } from './postgres-pool.ts'
 import { parsePostgresUrl } from './postgres-url.ts'
@@ -23,6 +23,12 @@ const TABLES = `select n.nspname as schema, c.relname as name from pg_catalog.pg
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by n.nspname = 'public' desc, n.nspname`
 const COLUMNS = `select a.attname as name from pg_catalog.pg_attribute a
   where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' order by a.attnum`
+/** Plain tables that have all of these columns, a few of them. */
+const LIKE = `select n.nspname as schema, c.relname as name from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+  and $1::text[] <@ array(select a.attname::text from pg_catalog.pg_attribute a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) order by n.nspname = 'public' desc, 1, 2 limit 5`
 
 const KEY = `select a.attname as name from pg_catalog.pg_index i
   join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
@@ -32,11 +38,11 @@ const KEY = `select a.attname as name from pg_catalog.pg_index i
  * Connects, and opens a table as it is now, for reading alone: `users`, or `auth.users` where its schema is not `public`.
  * @throws {UnreadableSource} where there is no such table.
  */
-export async function openPostgresTable(url: string, name: string): Promise<ForeignTable> {
+export async function openPostgresTable(url: string, wanted: Wanted): Promise<ForeignTable> {
   const pool = await explained(async () => Promise.resolve(new ConnectionPool(parsePostgresUrl(url), LIMITS)))
   try {
     const reader = new Reader(pool, await explained(async () => pool.take()))
-    return await reader.open(name)
+    return await reader.open(wanted)
   } catch (error) {
     await pool.end() // which waits for nobody: the connection was closed
     throw error
@@ -55,12 +61,12 @@ class Reader {
   }
 
   /** Begins to read a table. */
-  async open(given: string): Promise<ForeignTable> {
+  async open(wanted: Wanted): Promise<ForeignTable> {
     try {
       for (const statement of SETUP) await this.#query(statement)
-      const [table = '', schema = null] = given.split('.').reverse()
+      const [table = '', schema = null] = wanted.name.split('.').reverse()
       const [found] = await this.#query(TABLES, [schema, table])
-      if (found === undefined) throw new UnreadableSource(`the database has no table ${given}`)
+      if (found === undefined) throw noTable('the database', wanted, await this.#tablesLike(wanted.like ?? []))
       const name = `${quoted(found['schema'])}.${quoted(found['name'])}`
       const columns = (await this.#query(COLUMNS, [name])).map((row) => String(row['name']))
       const key = (await this.#query(KEY, [name])).map((row) => quoted(row['name']))
@@ -76,6 +82,12 @@ class Reader {
       this.#pool.closeOne(this.#client)
       throw error
     }
+  }
+
+  /** Tables that have all of these columns, a few of them. */
+  async #tablesLike(columns: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.#query(LIKE, [[...columns]])
+    return rows.map(({ schema, name }) => (schema === 'public' ? String(name) : `${String(schema)}.${String(name)}`))
   }
 
   /** The rows in their order, a page at a time. */

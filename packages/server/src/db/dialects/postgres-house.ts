@@ -19,6 +19,13 @@ const NAMES = TABLES.map(({ name }) => `"${name}"`)
 const OTHERS = `select count(*) from pg_stat_activity
   where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`
 
+/** What somebody hung onto the tables, and would run when they are used. Views and tables of others are nobody's business here. */
+const STRANGERS = `
+  select 'trigger ' || tgname as name from pg_trigger where not tgisinternal and tgrelid = any ($1::regclass[])
+  union all
+  select 'rule ' || rulename from pg_rewrite where ev_class = any ($1::regclass[])
+  order by 1`
+
 /** References and indexes, but for those of keys and of what is there only once: how each is dropped, and made again. */
 const SLOW = `
   select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
@@ -52,7 +59,9 @@ export async function openPostgresSnapshot(url: string): Promise<Snapshot> {
     const [others] = await held.query<{ readonly count: number }>(OTHERS)
     await held.begin('begin isolation level repeatable read read only')
     const findDamage = async (): Promise<readonly string[]> => Promise.resolve([]) // its server looks after its files
-    return { ...held.reading(), findDamage, isInUse: (others?.count ?? 0) > 0 }
+    const findStrangers = async (): Promise<readonly string[]> =>
+      (await held.query<{ readonly name: string }>(STRANGERS, [NAMES])).map(({ name }) => name)
+    return { ...held.reading(), findDamage, findStrangers, isInUse: (others?.count ?? 0) > 0 }
   })
 }
 
@@ -146,7 +155,7 @@ class Held {
   }
 
   /** What both ends can do. */
-  reading(): Omit<Snapshot, 'isInUse' | 'findDamage'> {
+  reading(): Omit<Snapshot, 'isInUse' | 'findDamage' | 'findStrangers'> {
     const connections = {
       take: async (): Promise<PoolClient> => Promise.resolve(this.client),
       release: (): void => undefined,

@@ -38,12 +38,14 @@ export class ConnectionPool {
   readonly #hosts: readonly Host[]
   readonly #mustWrite: boolean
   readonly #known = new WeakSet<PoolClient>()
+  readonly #hostOf = new WeakMap<pg.Client, number>()
   #current = 0
 
   /** Prepares a pool; it connects when it is used. @throws {SettingsError} for an address without the TLS that it needs. */
   constructor(address: PostgresAddress, limits: PoolLimits) {
     const configs = address.hosts.map((host) => configOf(address, host, limits))
     const choose = (): ClientConfig => configs[this.#current] ?? {}
+    const remember = (client: pg.Client): unknown => this.#hostOf.set(client, this.#current)
     this.#hosts = address.hosts
     this.#mustWrite = address.mustWrite
     this.#pool = new pg.Pool({
@@ -55,6 +57,7 @@ export class ConnectionPool {
         /** Connects to the host that was the right one last. */
         constructor() {
           super(choose())
+          remember(this)
           this.on('error', () => undefined) // else a server that restarts would end our process; whoever uses the connection hears of it
         }
       },
@@ -68,9 +71,10 @@ export class ConnectionPool {
    */
   async take(): Promise<PoolClient> {
     for (let tries = 1; ; tries++) {
-      const tried = this.#current
+      let tried = this.#current
       try {
         const client = await this.#pool.connect()
+        tried = this.#hostOf.get(client) ?? tried // whoever waited for it may have come to another one
         if (!this.#known.has(client)) await this.#greet(client)
         return client
       } catch (error) {
@@ -87,7 +91,7 @@ export class ConnectionPool {
       return
     }
     client.release(true)
-    this.#moveOn(this.#current)
+    this.#moveOn(this.#hostOf.get(client))
   }
 
   /** Closes a connection, which also undoes what it had begun. */
@@ -128,8 +132,8 @@ export class ConnectionPool {
     this.#known.add(client)
   }
 
-  /** Turns to the next host, unless somebody else has already. */
-  #moveOn(from: number): void {
+  /** Turns to the next host, unless somebody else has already: of connections to one host that die together, only the first does. */
+  #moveOn(from: number | undefined): void {
     if (this.#current === from) this.#current = (from + 1) % this.#hosts.length
   }
 }

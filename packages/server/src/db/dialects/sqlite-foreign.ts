@@ -1,12 +1,11 @@
 /** A table in an SQLite file that somebody else made, and may have made to harm us: it is read, and nothing in it is run. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, existsSync, openSync, readSync, realpathSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLOutputValue } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { UnreadableSource } from '../../moving/record.ts'
-import { LONGEST_BYTES } from '../foreign/table.ts'
-import type { ForeignRow, ForeignTable } from '../foreign/table.ts'
+import { LONGEST_BYTES, noTable } from '../foreign/table.ts'
+import type { ForeignRow, ForeignTable, Wanted } from '../foreign/table.ts'
 import { outageFrom } from './sqlite-outages.ts'
 
 const HEADER = 'SQLite format 3\0'
@@ -14,6 +13,9 @@ const WAL_VERSION = 2
 const VERSION_AT = 18 // of the header: 2 where there is a write-ahead log
 const BUSY_MS = 5000
 const PAGE = 1000
+const MOST_NAMED = 5
+const LIKE = `select name from pragma_table_list as t where schema = 'main' and type = 'table' and not exists (
+  select 1 from json_each(?) as c where c.value not in (select i.name from pragma_table_info(t.name) as i)) order by name limit ?`
 const FIRST = -(2n ** 63n)
 /** No function, view or virtual table in the file's schema runs, no page is believed as it is, and nothing is written. */
 const DEFENCES =
@@ -28,13 +30,14 @@ export function isSqliteFile(path: string): boolean {
  * Opens a table of a file, for reading alone.
  * @throws {UnreadableSource} for a file that is none of SQLite or is damaged, and one without such a table.
  */
-export function openSqliteTable(path: string, name: string): ForeignTable {
+export function openSqliteTable(path: string, wanted: Wanted): ForeignTable {
   if (!isSqliteFile(path)) throw new UnreadableSource(`${path} is no database of SQLite`)
   return explained(path, () => {
-    const file = new DatabaseSync(addressOf(path), { readOnly: true, timeout: BUSY_MS, allowExtension: false })
+    const address = addressOf(path)
+    const file = new DatabaseSync(address, { readOnly: true, timeout: BUSY_MS, allowExtension: false })
     try {
       file.exec(DEFENCES)
-      return tableOf(file, path, name)
+      return tableOf(file, { path, isAtRest: address.searchParams.has('immutable') }, wanted)
     } catch (error) {
       file.close()
       throw error
@@ -60,19 +63,29 @@ function headerOf(path: string): Buffer {
 }
 
 /**
- * The address of a file. One that has a write-ahead log by its header, but none beside it, nobody has open: read as what does not change,
- * it needs no files beside it, and its folder may be read-only.
+ * The address of a file. One that has a write-ahead log by its header, but neither that nor its index beside it, nobody has open: read as
+ * what does not change, it needs no files beside it, and its folder may be read-only. An empty log is one that somebody goes on with.
  */
 function addressOf(path: string): URL {
-  const url = pathToFileURL(resolve(path))
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
-  const isAtRest = headerOf(path)[VERSION_AT] === WAL_VERSION && (log === undefined || log.size === 0)
-  if (isAtRest) url.searchParams.set('immutable', '1')
+  const url = pathToFileURL(realpathSync(path))
+  if (headerOf(path)[VERSION_AT] === WAL_VERSION && !isOpened(path)) url.searchParams.set('immutable', '1')
   return url
 }
 
+/** Whether a log or its index is beside a file, or beside what a link leads to, where SQLite keeps them. */
+function isOpened(path: string): boolean {
+  return ['-wal', '-shm'].some((end) => existsSync(`${realpathSync(path)}${end}`))
+}
+
+/** A file that is read, and whether as one that nobody has open, and that does not change. */
+interface Source {
+  readonly path: string
+  readonly isAtRest: boolean
+}
+
 /** The table of this name, if it is one that holds rows of its own. */
-function tableOf(file: DatabaseSync, path: string, name: string): ForeignTable {
+function tableOf(file: DatabaseSync, source: Source, wanted: Wanted): ForeignTable {
+  const [{ path }, { name }] = [source, wanted]
   const tables = file
     .prepare('pragma main.table_list')
     .all()
@@ -80,26 +93,30 @@ function tableOf(file: DatabaseSync, path: string, name: string): ForeignTable {
   if (tables.some((table) => table['name'] === 'kysely_migration'))
     throw new UnreadableSource(`${path} is a database of this service; \`bienvenue db copy\` moves it`)
   const found = tables.find((table) => String(table['name']).toLowerCase() === name.toLowerCase())
-  if (found === undefined) throw new UnreadableSource(`${path} has no table ${name}`)
+  if (found === undefined) throw noTable(path, wanted, tablesLike(file, wanted.like ?? []))
   if (found['type'] !== 'table' || found['wr'] !== 0)
     throw new UnreadableSource(`${name} in ${path} is no plain table with rows by number`)
   const table = String(found['name'])
-  const columns = file
-    .prepare('select name from pragma_table_info(?)')
-    .all(table)
-    .map((row) => String(row['name'])) // without generated ones
-  const number = ['rowid', '_rowid_', 'oid'].find((each) => !columns.some((column) => column.toLowerCase() === each))
+  const all = file.prepare('select name, hidden from pragma_table_xinfo(?)').all(table)
+  const taken = new Set(all.map((row) => String(row['name']).toLowerCase()))
+  const columns = all.filter(({ hidden }) => hidden === 0).map((row) => String(row['name'])) // without generated ones, which would run
+  const number = ['rowid', '_rowid_', 'oid'].find((each) => !taken.has(each))
   if (number === undefined) throw new UnreadableSource(`${name} in ${path} hides the numbers of its rows`)
-  const total = Number(file.prepare(`select count(*) as total from ${quoted(table)}`).get()?.['total'] ?? 0)
   return {
     columns: new Set(columns),
-    total,
-    rows: (names) => rowsOf(file, path, { table, number, names }),
+    total: stateOf(file, table).total,
+    rows: (names) => rowsOf(file, source, { table, number, names }),
     close: async () => {
       file.close()
       return Promise.resolve()
     },
   }
+}
+
+/** Tables that have all of these columns, a few of them. */
+function tablesLike(file: DatabaseSync, columns: readonly string[]): readonly string[] {
+  const rows = file.prepare(LIKE).all(JSON.stringify(columns), MOST_NAMED)
+  return rows.map((row) => String(row['name']))
 }
 
 /** What is read of a table. */
@@ -110,22 +127,50 @@ interface Reading {
 }
 
 /** The rows by their numbers, a page at a time: whoever writes to the file meanwhile is not held up. */
-function* rowsOf(file: DatabaseSync, path: string, { table, number, names }: Reading): Generator<ForeignRow> {
+function* rowsOf(file: DatabaseSync, source: Source, { table, number, names }: Reading): Generator<ForeignRow> {
+  const { path } = source
   const bounded = names.map((name, index) => `${boundedValue(quoted(name))} as value_${String(index)}`)
   const text = `select ${[`${number} as place`, ...bounded].join(', ')} from ${quoted(table)} where ${number} > ? order by ${number} limit ?`
   const page = explained(path, () => file.prepare(text))
   page.setReadBigInts(true)
-  for (let after = FIRST; ;) {
+  const before = explained(path, () => stateOf(file, table))
+  for (let [after, count] = [FIRST, 0]; ;) {
     const from = after
     const rows = explained(path, () => page.all(from, PAGE))
+    if (source.isAtRest && isOpened(path))
+      throw new UnreadableSource(`${path}: a program has opened it meanwhile; import once more`)
+    count += rows.length
     for (const row of rows) {
       const values = names.map((name, index) => [name, valueFrom(row[`value_${String(index)}`])] as const)
       yield { place: Number(row['place']), values: Object.fromEntries(values) }
     }
     const last = rows.at(-1)?.['place']
-    if (typeof last !== 'bigint') return
+    if (typeof last !== 'bigint') {
+      refuseLost(path, before, { ...explained(path, () => stateOf(file, table)), total: count })
+      return
+    }
     after = last
   }
+}
+
+/** How many rows a table has, and a number that becomes another when others write to the file. */
+interface State {
+  readonly version: unknown
+  readonly total: number
+}
+
+/** The state of a table as it is now. */
+function stateOf(file: DatabaseSync, table: string): State {
+  const version = file.prepare('pragma data_version').get()?.['data_version']
+  const counted = file.prepare(`select count(*) as total from ${quoted(table)}`).get()
+  return { version, total: Number(counted?.['total'] ?? 0) }
+}
+
+/** Refuses a file of which fewer or more rows were read than it has, though nobody wrote to it: people would be lost without a word. */
+function refuseLost(path: string, before: State, read: State): void {
+  if (read.version !== before.version || read.total === before.total) return
+  const words = `${String(read.total)} of ${String(before.total)} rows could be read`
+  throw new UnreadableSource(`${path}: ${words}; the file is damaged, or was made to mislead`)
 }
 
 /** A value, or where it is too long for one a text that says as much: SQLite knows the length without reading it. */

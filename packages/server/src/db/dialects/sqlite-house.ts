@@ -4,17 +4,19 @@ import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { DatabaseUnavailable } from '../../errors.ts'
-import { publishFile, removeDatabase } from '../files.ts'
+import { publishFile } from '../../files.ts'
+import { removeDatabase } from '../files.ts'
 import type { Draft, Row, Snapshot } from '../house.ts'
 import type { Schema } from '../schema.ts'
 import type { Table } from '../tables.ts'
-import { damageIn } from './sqlite-alone.ts'
+import { damageIn, strangersIn } from './sqlite-alone.ts'
 import { NodeSqliteDialect, SqliteFile } from './sqlite.ts'
 import { isBusy, translated } from './sqlite-outages.ts'
 
 const BUSY_MS = 5000
 const ROWS_AT_ONCE = 50
 const CACHE_KIB = 65_536
+const GREATEST = Number.MAX_SAFE_INTEGER - 1 // a greater number could not be read as it is
 
 /** What is made once the rows are there: an index that grows row by row, in no order, is written again and again. */
 interface Index {
@@ -37,8 +39,9 @@ export function openSqliteSnapshot(path: string): Snapshot {
       throw error
     }
     const findDamage = async (): Promise<readonly string[]> => Promise.resolve(translated(() => damageIn(file)))
-    return { ...reading(file), findDamage, isInUse, close: async () => closed(file) }
-  })
+    const findStrangers = async (): Promise<readonly string[]> => Promise.resolve(translated(() => strangersIn(file)))
+    return { ...reading(file), findDamage, findStrangers, isInUse, close: async () => closed(file) }
+  }, path)
 }
 
 /** Opens the draft of a file: a database that has its tables, and no rows. Nobody else can open it from now on. */
@@ -112,7 +115,7 @@ function reading(file: DatabaseSync): Pick<Snapshot, 'kysely' | 'rows' | 'nextId
       return Promise.resolve(translated(() => statement.all(...(parameters as SQLInputValue[])) as unknown as Row[]))
     },
     nextIds: async () => {
-      const rows = file.prepare('select name, seq from sqlite_sequence').all()
+      const rows = file.prepare(`select name, min(seq, ${String(GREATEST)}) as seq from sqlite_sequence`).all()
       return Promise.resolve(new Map(rows.map(({ name, seq }) => [String(name), Number(seq) + 1])))
     },
   }

@@ -1,49 +1,44 @@
 /** A table for the length of a program's work that may outgrow memory: SQLite keeps it in a file without a name, which ends with the program. */
-import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
-import { translated } from './sqlite-outages.ts'
+import { inTemporary, UnnamedFile } from './sqlite-unnamed.ts'
 
-/** How often something was noted, where first, and whether any of the notes was marked. */
+/** How often something was noted, at which place first (null where at none), and whether any of the notes was marked. */
 export interface Noted {
   readonly count: number
-  readonly firstPlace: number
+  readonly firstPlace: number | null
   readonly isMarked: boolean
 }
 
-/** The file is no longer than needed and private: an empty name makes one that only we can open, unlinked as soon as it is there. */
-const UNNAMED = ''
-const SETUP = `pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -16384;
-  create table noted (name blob primary key, first_place integer not null, count integer not null, marked integer not null) without rowid;
-  begin`
+const TABLE =
+  'create table noted (name blob primary key, first_place integer, count integer not null, marked integer not null) without rowid'
 const NOTE = `insert into noted (name, first_place, count, marked) values (?, ?, 1, ?)
-  on conflict (name) do update set count = count + 1, marked = max(marked, excluded.marked)`
+  on conflict (name) do update set count = count + 1, marked = max(marked, excluded.marked),
+    first_place = coalesce(first_place, excluded.first_place)`
 const FIND = 'select count, first_place, marked from noted where name = ?'
 
 /** Counts names. */
 export class Scratch {
-  readonly #file: DatabaseSync
+  readonly #file = new UnnamedFile(TABLE)
   readonly #note: StatementSync
   readonly #find: StatementSync
 
   /** Makes an empty one. @throws {DatabaseUnavailable} where there is no room for it. */
   constructor() {
-    const file = translated(() => new DatabaseSync(UNNAMED))
-    translated(() => file.exec(SETUP))
-    this.#file = file
-    this.#note = file.prepare(NOTE)
-    this.#find = file.prepare(FIND)
+    this.#note = this.#file.prepare(NOTE)
+    this.#find = this.#file.prepare(FIND)
   }
 
-  /** Notes a name that stands at this place. @throws {DatabaseUnavailable} when the disk is full. */
-  note(name: Buffer, place: number, isMarked: boolean): void {
-    translated(() => this.#note.run(name, place, Number(isMarked)))
+  /** Notes a name that stands at this place, or at one that does not count. @throws {DatabaseUnavailable} when the disk is full. */
+  note(name: Buffer, place: number | null, isMarked: boolean): void {
+    inTemporary(() => this.#note.run(name, place, Number(isMarked)))
   }
 
   /** What was noted of a name; null where nothing was. */
   find(name: Buffer): Noted | null {
-    const row = this.#find.get(name)
+    const row = inTemporary(() => this.#find.get(name))
     if (row === undefined) return null
-    return { count: Number(row['count']), firstPlace: Number(row['first_place']), isMarked: row['marked'] === 1 }
+    const firstPlace = row['first_place'] === null ? null : Number(row['first_place'])
+    return { count: Number(row['count']), firstPlace, isMarked: row['marked'] === 1 }
   }
 
   /** Ends it, and its file. */

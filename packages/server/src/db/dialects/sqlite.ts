@@ -23,7 +23,8 @@ import type {
 } from 'kysely'
 import type { Engine } from '../engine.ts'
 import type { Schema } from '../schema.ts'
-import { Checkpoints, TOO_LONG } from './sqlite-checkpoints.ts'
+import { canLook, Checkpoints, TOO_LONG } from './sqlite-checkpoints.ts'
+import type { OnTrouble } from './sqlite-checkpoints.ts'
 import { hotOn } from './sqlite-hot.ts'
 import { PatientConnection } from './sqlite-patience.ts'
 import { translated } from './sqlite-outages.ts'
@@ -32,18 +33,18 @@ const BUSY_MS = 5000 // how long others who write to the same file are waited fo
 const MEMORY = ':memory:'
 
 /** Opens the file, making it if need be, readable by its owner alone. `:memory:` is a database that ends with the program. */
-export function openSqlite(path: string): Engine {
+export function openSqlite(path: string, onTrouble: OnTrouble = () => undefined): Engine {
   return translated(() => {
     if (path !== MEMORY) closeSync(openSync(path, 'a', 0o600)) // before SQLite opens it: -wal and -shm take its mode
     const writer = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
     writer.exec('pragma journal_mode = wal')
     writer.exec('pragma synchronous = full') // what was answered with success is on disk
-    writer.exec(`pragma wal_autocheckpoint = ${TOO_LONG}`)
     writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: sqlite-patience.ts
     // In memory there is one connection for all, so hot queries may see an open transaction there.
     const reader = path === MEMORY ? writer : new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true })
     const kysely = new Kysely<Schema>({ dialect: new NodeSqliteDialect(new SqliteFile(writer)) })
-    const checkpoints = path === MEMORY ? null : new Checkpoints(path, reader)
+    const checkpoints = path === MEMORY || !canLook(reader) ? null : new Checkpoints(path, reader, onTrouble)
+    if (checkpoints !== null) writer.exec(`pragma wal_autocheckpoint = ${TOO_LONG}`) // else SQLite writes the log back by itself
     const close = async (): Promise<void> => {
       await checkpoints?.end()
       if (reader !== writer) reader.close()
@@ -101,8 +102,10 @@ export class SqliteFile implements SqliteDatabase {
 /** A statement in the shape that Kysely's driver asks for, with errors translated. */
 function wrap(statement: StatementSync): SqliteStatement {
   const values = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[]
+  const reader = statement.columns().length > 0
+  if (!reader) statement.setReadBigInts(true) // `run` also gives the last id, and would throw for a great one, after a commit too
   return {
-    reader: statement.columns().length > 0,
+    reader,
     all: (parameters) => translated(() => statement.all(...values(parameters))),
     run: (parameters) => translated(() => statement.run(...values(parameters))),
     iterate: (parameters) => statement.iterate(...values(parameters)),

@@ -19,9 +19,19 @@ type Login = readonly [providerId: string | null, password: string | null, updat
  * @throws {UnreadableSource} where it is none of Better Auth. @throws {DatabaseUnavailable} when PostgreSQL cannot be reached.
  */
 export async function openBetterAuth(address: string, now: Date): Promise<ImportSource> {
+  const accounts = await openForeignTable(address, 'account')
   const logins = new Lookup()
-  await keepLogins(await openForeignTable(address, 'account'), logins)
-  const users = await openForeignTable(address, 'user')
+  try {
+    await keepLogins(accounts, logins)
+    return usersWith(logins, await openForeignTable(address, 'user'), now)
+  } catch (error) {
+    logins.close()
+    throw error
+  }
+}
+
+/** The accounts of the table user. @throws {UnreadableSource} where it is none of Better Auth. */
+function usersWith(logins: Lookup, users: ForeignTable, now: Date): ImportSource {
   const names = namesIn(users, USER)
   const close = async (): Promise<void> => {
     logins.close()

@@ -9,6 +9,7 @@ import { ForeignSource } from './source.ts'
  * @throws {UnreadableSource} where it is no such table. @throws {DatabaseUnavailable} when PostgreSQL cannot be reached.
  */
 export async function openDjango(address: string, table: string): Promise<ImportSource> {
-  const shape = { form: 'django', columns: DJANGO_COLUMNS, needed: ['email', 'password'], recordFrom: djangoRecord }
-  return new ForeignSource(await openForeignTable(address, table), shape)
+  const needed = ['email', 'password']
+  const shape = { form: 'django', columns: DJANGO_COLUMNS, needed, recordFrom: djangoRecord }
+  return new ForeignSource(await openForeignTable(address, table, needed), shape)
 }

@@ -12,7 +12,7 @@ const SHOWN_BYTES = /^b(['"])(.*)\1$/s
 
 /** The accounts of the original. @throws {UnreadableSource} where the file is no database of it. */
 export function openFlask(path: string): ImportSource {
-  return new ForeignSource(openSqliteTable(path, 'users'), {
+  return new ForeignSource(openSqliteTable(path, { name: 'users', like: null }), {
     form: 'flask',
     columns: COLUMNS,
     needed: ['email'],

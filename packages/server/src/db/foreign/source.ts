@@ -1,8 +1,8 @@
 /** Accounts in a table of somebody else's database. */
-import { BadRow } from '../../moving/fields.ts'
 import { LeftBehind } from '../../moving/left-behind.ts'
 import { UnreadableSource } from '../../moving/record.ts'
 import type { ImportRecord, ImportRow, ImportSource } from '../../moving/record.ts'
+import { refusedRow } from '../../moving/refused.ts'
 import type { ForeignRow, ForeignTable } from './table.ts'
 
 /** What makes such a table that of one product. */
@@ -54,8 +54,7 @@ export class ForeignSource implements ImportSource {
       try {
         yield { place, record: recordFrom(values, this.#left) }
       } catch (error) {
-        if (!(error instanceof BadRow)) throw error
-        yield { place, refused: error.message }
+        yield refusedRow(place, error, values['email'])
       }
     }
   }

@@ -1,4 +1,6 @@
 /** A table of somebody else's database: what a source needs of it, whichever kind of database it is. */
+import { UnreadableSource } from '../../moving/record.ts'
+import { tableHint } from '../../moving/table-hint.ts'
 
 /** A row: the number that tells it from the others of its table, and the values that were asked for. */
 export interface ForeignRow {
@@ -17,6 +19,18 @@ export interface ForeignTable {
   rows(columns: readonly string[]): AsyncIterable<ForeignRow> | Iterable<ForeignRow>
   /** Lets go of the database. */
   close(): Promise<void>
+}
+
+/** A table that is looked for, by its name. */
+export interface Wanted {
+  readonly name: string
+  /** Columns of such tables, by which others are found where none has the name and --table can name another. */
+  readonly like: readonly string[] | null
+}
+
+/** What to say of a table that is not there: which ones may be meant, where another can be named. */
+export function noTable(where: string, { name, like }: Wanted, others: readonly string[]): UnreadableSource {
+  return new UnreadableSource(`${where} has no table ${name}${like === null ? '' : `; ${tableHint(others, others)}`}`)
 }
 
 /** A longer value is none that anybody needs: nobody's address or hash has so much. */
