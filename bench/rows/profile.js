@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PASSWORD } from '../fill.js'
-import { runWell } from '../load.js'
+import { awake, runWell } from '../load.js'
 import { ALL, LOAD, pinThis, SERVER } from '../machine.js'
 import { launch } from '../program.js'
 import { sharesOf } from '../profile.js'
@@ -58,7 +58,7 @@ async function profileOf(
   const load = { port: service.port, request: await requestsFor(service.port), connections: CONNECTIONS }
   await runWell({ ...load, ms }) // warms it
   const begun = performance.now()
-  await runWell({ ...load, ms: 3 * ms })
+  await awake(async () => runWell({ ...load, ms: 3 * ms }))
   const lastMs = performance.now() - begun
   await service.end()
   pinThis(ALL)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openService } from '../../packages/server/dist/index.js'
 import { CheapHasher } from '../../packages/server/test/support/cheap-hasher.ts'
 import { addSessions, fillFile, PASSWORD } from '../fill.js'
-import { inTurn, runWell } from '../load.js'
+import { awake, inTurn, runWell } from '../load.js'
 import { ALL, LOAD, pinThis, SERVER } from '../machine.js'
 import { get, startService } from '../service.js'
 import { median, sideBySide } from '../side-by-side.js'
@@ -64,7 +64,7 @@ async function sessionRow(/** @type {any[]} */ sizes, /** @type {any} */ { folde
     contenders.push({ name: String(sessions), measure: check, program })
   }
   await sideBySide(contenders, 1) // warms them
-  const figures = await sideBySide(contenders, rounds)
+  const figures = await awake(async () => sideBySide(contenders, rounds))
   for (const { program } of contenders) await program.end()
   pinThis(ALL)
   const [few, many] = sizes.map(({ sessions }) => sessions)

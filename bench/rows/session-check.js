@@ -1,6 +1,6 @@
 /** The session check on one core, beside what people would use instead, and beside what the runtime itself costs. */
 import { join } from 'node:path'
-import { rateOf, refuseOthers } from '../load.js'
+import { awake, rateOf, refuseOthers } from '../load.js'
 import { ALL, LOAD, pinThis, SERVER } from '../machine.js'
 import { missingBetterAuth, missingFlask, startBetterAuth, startByHand, startConstant, startFlask } from '../peers.js'
 import { get, logIn, startService } from '../service.js'
@@ -70,7 +70,7 @@ async function measure({ folder, isShort, rounds, ms }) {
     name,
     measure: async () => rateOf({ port, request: its, connections: CONNECTIONS, ms }),
   }))
-  const figures = await sideBySide(contenders, rounds)
+  const figures = await awake(async () => sideBySide(contenders, rounds))
   for (const program of [service, ...started.map((each) => each.program)]) await program.end('SIGKILL')
   pinThis(ALL)
   return { rows: [...ownRows(figures), ...others.map((other) => rowOf(other, figures))] }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fillFile, PASSWORD } from '../fill.js'
-import { inTurn, rateOf, runWell } from '../load.js'
+import { awake, inTurn, rateOf, runWell } from '../load.js'
 import { ALL, LOAD, pinThis, SERVER } from '../machine.js'
 import { launch } from '../program.js'
 import { post } from '../service.js'
@@ -44,7 +44,7 @@ async function registrationRows(/** @type {import('../table.js').World} */ { fol
     { name: 'inserts', measure: async () => (INSERTS * 1000) / Number(await byHand.ask(String(INSERTS))) },
   ]
   await sideBySide(contenders, 1) // warms them
-  const figures = await sideBySide(contenders, rounds)
+  const figures = await awake(async () => sideBySide(contenders, rounds))
   for (const program of [ours, byHand]) await program.end('SIGKILL')
   const what = 'registrations a second on one core, durable, hashing aside'
   const note = 'one registration is three rows in one transaction'
