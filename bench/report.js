@@ -96,6 +96,17 @@ export async function write(run) {
 }
 
 /**
+ * Puts results in the place of those that the last run had of the same topics, and writes both files. What broke replaces nothing.
+ * @param {readonly Result[]} results - What was measured again.
+ */
+export async function replace(results) {
+  /** @type {Run} */
+  const last = JSON.parse(readFileSync(FIGURES, 'utf8'))
+  const of = (/** @type {Result} */ old) => results.find(({ name, error }) => name === old.name && error === undefined)
+  await write({ ...last, results: last.results.map((old) => of(old) ?? old) })
+}
+
+/**
  * Whether the page shows the figures that lie beside it, and no others.
  * @returns {Promise<boolean>} False when one was changed without the other.
  */

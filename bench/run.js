@@ -2,7 +2,8 @@
  * The benchmarks: everything is measured side by side in one run, in turns, and compared as a ratio: machines differ, and are noisy.
  * Without arguments it measures all of it, which takes half an hour, and writes docs/performance.md and docs/performance.json.
  * `--short` is for CI: a few topics, short rounds, bars with a wide margin; and then the short forms of tells.js and storm.js.
- * `--draft` measures all of it quickly, for whoever works on the benchmarks. `--only NAME` measures one topic and writes nothing.
+ * `--draft` measures all of it quickly, for whoever works on the benchmarks. `--only NAME` measures one topic and writes nothing;
+ * `--again NAME` measures one topic in full, and puts what it finds in the place of what the last full run found.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,7 +12,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ALL, machineInWords, pinThis } from './machine.js'
 import { endAll } from './program.js'
-import { isPageCurrent, lineOf, linesOf, write } from './report.js'
+import { isPageCurrent, lineOf, linesOf, replace, write } from './report.js'
 import { isKept } from './table.js'
 import { TOPICS } from './topics.js'
 
@@ -20,9 +21,10 @@ const { values: options } = parseArgs({
     short: { type: 'boolean', default: false },
     draft: { type: 'boolean', default: false },
     only: { type: 'string' },
+    again: { type: 'string' },
   },
 })
-const { short: isShort, draft: isDraft, only } = options
+const { short: isShort, draft: isDraft, again, only = again } = options
 const isQuick = isShort || isDraft
 const FORM = { isShort, isSmall: isQuick, rounds: isQuick ? 3 : 7, ms: isQuick ? 1000 : 3000 }
 
@@ -58,8 +60,9 @@ async function main() {
   if (topics.length === 0) throw new Error(`--only takes one of: ${TOPICS.map(({ name }) => name).join(', ')}`)
   const results = []
   for (const topic of topics) results.push(await measure(topic))
-  if (!isShort && only === undefined)
-    await write({ at: new Date().toISOString(), form: isDraft ? 'draft' : 'full', machine, results })
+  const at = new Date().toISOString()
+  if (!isShort && only === undefined) await write({ at, form: isDraft ? 'draft' : 'full', machine, results })
+  if (again !== undefined) await replace(results)
   const rows = results.flatMap((result) => result.rows ?? [])
   const missed = rows.filter((row) => !isKept(row, isShort)).length
   const broken = results.filter(({ error }) => error !== undefined).length

@@ -30,6 +30,7 @@ import { PatientConnection } from './sqlite-patience.ts'
 import { translated } from './sqlite-outages.ts'
 
 const BUSY_MS = 5000 // how long others who write to the same file are waited for; by default not at all
+const READ_KIB = 65_536 // the upper levels of the indexes of ten million sessions, and what was asked of late; taken only as it is needed
 const MEMORY = ':memory:'
 
 /** Opens the file, making it if need be, readable by its owner alone. `:memory:` is a database that ends with the program. */
@@ -42,6 +43,7 @@ export function openSqlite(path: string, onTrouble: OnTrouble = () => undefined)
     writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: sqlite-patience.ts
     // In memory there is one connection for all, so hot queries may see an open transaction there.
     const reader = path === MEMORY ? writer : new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true })
+    reader.exec(`pragma cache_size = -${READ_KIB}`)
     const kysely = new Kysely<Schema>({ dialect: new NodeSqliteDialect(new SqliteFile(writer)) })
     const checkpoints = path === MEMORY || !canLook(reader) ? null : new Checkpoints(path, reader, onTrouble)
     if (checkpoints !== null) writer.exec(`pragma wal_autocheckpoint = ${TOO_LONG}`) // else SQLite writes the log back by itself
