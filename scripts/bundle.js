@@ -1,13 +1,12 @@
 /**
- * Makes a bundle of what the command loads: our built modules with the libraries that have hundreds of files. Node
+ * Makes a bundle of what the command loads: our built modules with the libraries that every start loads. Node
  * takes a third of a millisecond and 50 kB for each module that it loads, whatever is in it; there are seven hundred of them.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 
-const INLINED = ['kysely', 'zod', 'fastify-type-provider-zod'] // the last one shares the copy of zod
-const MODULES = join(import.meta.dirname, '../node_modules')
+const APART = /^(?:@node-rs\/|pg$|pino$|pino-pretty$|nodemailer$)/ // binaries, threads of their own, and what few programs load
 const FOLDER = 'bundled'
 
 /**
@@ -15,21 +14,21 @@ const FOLDER = 'bundled'
  * @param {string} dist - Where the built modules are.
  */
 export async function bundle(dist) {
-  const isInlined = new RegExp(`^(?:${INLINED.join('|')})(?:/|$)`)
   const build = await rolldown({
     input: { main: join(dist, 'cli/main.js') },
     platform: 'node',
-    external: (id) => !/^[./]/.test(id) && !isInlined.test(id),
+    external: APART,
     plugins: [{ name: 'addresses', transform: (code, id) => withAddressOf(code, id, dist) }],
   })
-  await build.write({
+  const { output } = await build.write({
     dir: join(dist, FOLDER),
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
   })
   await build.close()
-  writeFileSync(join(dist, FOLDER, 'LICENSES.txt'), licenses())
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []))
+  writeFileSync(join(dist, FOLDER, 'LICENSES.txt'), licensesOf(modules))
 }
 
 /**
@@ -45,8 +44,15 @@ function withAddressOf(code, path, dist) {
   return code.replaceAll('import.meta.url', address)
 }
 
-/** The licenses of the libraries that are in the bundle, as they ask. */
-function licenses() {
-  const text = (/** @type {string} */ name) => readFileSync(join(MODULES, name, 'LICENSE'), 'utf8').trim()
-  return INLINED.map((name) => `${name}\n\n${text(name)}\n`).join('\n\n')
+/** The licenses of the libraries whose modules are in the bundle, as they ask. */
+function licensesOf(/** @type {readonly string[]} */ modules) {
+  const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [])
+  return [...new Set(folders)].sort().map(licenseOf).join('\n\n')
+}
+
+/** The license in a package, under its name. */
+function licenseOf(/** @type {string} */ folder) {
+  const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  return `${name}\n\n${file === undefined ? license : readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
