@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    expect: { poll: { timeout: 10_000 } }, // what waits for something that comes by itself: letters come after a second and a half
     include: ['packages/server/test/**/*.test.{ts,tsx}', 'examples/**/*.test.ts', 'walkthrough/*.test.ts'],
     globalSetup: ['packages/server/test/support/postgres-run.ts'],
     environment: 'node',
