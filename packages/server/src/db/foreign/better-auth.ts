@@ -2,10 +2,9 @@
 import { betterAuthRecord } from '../../moving/better-auth.ts'
 import { UnreadableSource } from '../../moving/record.ts'
 import type { ImportSource } from '../../moving/record.ts'
-import { Lookup } from '../dialects/sqlite-lookup.ts'
-import { openForeignTable } from './open.ts'
-import { ForeignSource } from './source.ts'
+import type { Lookup } from '../dialects/sqlite-lookup.ts'
 import type { ForeignRow, ForeignTable } from './table.ts'
+import { openTwoTables } from './two-tables.ts'
 
 const USER = ['id', 'email', 'emailVerified', 'createdAt', 'isAnonymous', 'banned', 'banExpires', 'twoFactorEnabled']
 const ACCOUNT = ['userId', 'providerId', 'password', 'updatedAt']
@@ -19,50 +18,33 @@ type Login = readonly [providerId: string | null, password: string | null, updat
  * @throws {UnreadableSource} where it is none of Better Auth. @throws {DatabaseUnavailable} when PostgreSQL cannot be reached.
  */
 export async function openBetterAuth(address: string, now: Date): Promise<ImportSource> {
-  const accounts = await openForeignTable(address, 'account')
-  const logins = new Lookup()
-  try {
-    await keepLogins(accounts, logins)
-    return usersWith(logins, await openForeignTable(address, 'user'), now)
-  } catch (error) {
-    logins.close()
-    throw error
-  }
-}
-
-/** The accounts of the table user. @throws {UnreadableSource} where it is none of Better Auth. */
-function usersWith(logins: Lookup, users: ForeignTable, now: Date): ImportSource {
-  const names = namesIn(users, USER)
-  const close = async (): Promise<void> => {
-    logins.close()
-    await users.close()
-  }
-  return new ForeignSource(
-    { ...users, close },
-    {
-      form: 'better-auth',
-      columns: [...names.values()],
-      needed: ['id', 'email'],
-      recordFrom: (row, left) => {
-        const found = logins.find(String(row['id'])).map((text) => JSON.parse(text) as Login)
-        return betterAuthRecord({ ...renamed(row, names), ...passwordFrom(found) }, left, now)
-      },
+  return openTwoTables(address, {
+    people: 'user',
+    other: 'account',
+    keep: keepLogins,
+    shapeFrom: (users, logins) => {
+      const names = namesIn(users, USER)
+      return {
+        form: 'better-auth',
+        columns: [...names.values()],
+        needed: ['id', 'email'],
+        recordFrom: (row, left) => {
+          const found = logins.find(String(row['id'])).map((text) => JSON.parse(text) as Login)
+          return betterAuthRecord({ ...renamed(row, names), ...passwordFrom(found) }, left, now)
+        },
+      }
     },
-  )
+  })
 }
 
 /** Keeps the rows of the table account by the ids of their users. @throws {UnreadableSource} where it is no such table. */
 async function keepLogins(accounts: ForeignTable, logins: Lookup): Promise<void> {
   const names = namesIn(accounts, ACCOUNT)
-  try {
-    if (names.size < ACCOUNT.length) throw new UnreadableSource('the table account is none of Better Auth')
-    for await (const { values } of accounts.rows([...names.values()])) {
-      const { userId, providerId, password, updatedAt } = renamed(values, names)
-      const login = [providerId, password, updatedAt].map(textOf)
-      logins.keep(String(userId), JSON.stringify(login))
-    }
-  } finally {
-    await accounts.close()
+  if (names.size < ACCOUNT.length) throw new UnreadableSource('the table account is none of Better Auth')
+  for await (const { values } of accounts.rows([...names.values()])) {
+    const { userId, providerId, password, updatedAt } = renamed(values, names)
+    const login = [providerId, password, updatedAt].map(textOf)
+    logins.keep(String(userId), JSON.stringify(login))
   }
 }
 
