@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
 import { DB } from '../packages/server/dist/index.js'
 import { PostgresServer } from '../packages/server/test/support/postgres-server.ts'
+import { cheapHash, statementsFor } from './fill.js'
 
 const { default: pg } = await import(
   createRequire(new URL('../packages/server/package.json', import.meta.url)).resolve('pg')
@@ -19,18 +20,19 @@ const DURABLE = { fsync: 'on', full_page_writes: 'on', shared_buffers: '512MB', 
  */
 
 /**
- * What fills the tables. Each so many sessions one has expired, wherever it lies: so each batch has as many pages to change as it can.
- * @param {{rows: number, expired: number, series: (rows: number) => string, id: string}} how - How many, and how the database counts and draws.
- * @returns {string[]} Statements.
+ * What fills the tables.
+ * @param {'sqlite' | 'postgres'} dialect - For which database.
+ * @param {{rows: number, expired: number}} counts - How many sessions, and how many of them have expired.
+ * @returns {Promise<string[]>} Statements.
  */
-function statements({ rows, expired, series, id }) {
-  const now = Date.now()
-  const end = `case when i % ${Math.round(rows / expired)} = 0 then ${now} - i % 3600000 - 1 else ${now} + 86400000 + i % 86400000 end`
+async function statements(dialect, { rows, expired }) {
+  const counts = { people: PEOPLE, sessions: rows, expired, entries: 0, hash: await cheapHash() }
+  const { users, passwords, sessions } = statementsFor(dialect, counts)
   return [
     ...INDEXES.map((name) => `drop index sessions_${name}`),
-    `insert into users (email, email_key, created_at) select 'p' || i || '@example.com', 'p' || i || '@example.com', ${now} ${series(PEOPLE)}`,
-    `insert into sessions (id, mac, key_id, user_id, created_at, used_at, idle_ms, expires_at, device, place)
-      select ${id}, '${'m'.repeat(43)}', 'bench', 1 + (i * 7919) % ${PEOPLE}, ${now} - i, ${now} - i, 86400000, ${end}, 'Firefox on Linux', '192.0.2.0/24' ${series(rows)}`,
+    users,
+    passwords,
+    sessions,
     ...INDEXES.map((name) => `create index sessions_${name} on sessions (${name})`),
   ]
 }
@@ -47,10 +49,7 @@ export async function fillSqlite(path, secret, counts) {
   await (await DB.open(url, { secrets: [secret] })).close()
   const file = new DatabaseSync(path)
   file.exec('pragma journal_mode = delete; pragma synchronous = off; pragma cache_size = -2000000')
-  const series = (/** @type {number} */ rows) =>
-    `from (with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows}) select i from n)`
-  const id = [4, 2, 2, 2, 6].map((bytes) => `lower(hex(randomblob(${bytes})))`).join(` || '-' || `)
-  file.exec(['begin', ...statements({ ...counts, series, id }), 'commit'].join(';'))
+  file.exec(['begin', ...(await statements('sqlite', counts)), 'commit'].join(';'))
   file.exec('pragma journal_mode = wal')
   file.close()
   return {
@@ -79,8 +78,7 @@ export async function fillPostgres(secret, counts) {
   await (await DB.open(url, { secrets: [secret] })).close()
   const client = new pg.Client(url)
   await client.connect()
-  const series = (/** @type {number} */ rows) => `from generate_series(1::bigint, ${rows}) as i`
-  const all = statements({ ...counts, series, id: 'gen_random_uuid()::text' })
+  const all = await statements('postgres', counts)
   for (const statement of [...all, 'vacuum analyze', 'checkpoint']) await client.query(statement)
   return {
     name: 'PostgreSQL',

@@ -26,17 +26,22 @@ const DIALECTS = {
 /**
  * The statements that fill tables, by name.
  * @param {'sqlite' | 'postgres'} dialect - For which database.
- * @param {{people: number, sessions: number, entries: number, hash: string}} counts - How many rows, and the hash that everybody has.
+ * @param {{people: number, sessions: number, entries: number, hash: string, expired?: number}} counts - How many rows, the hash that everybody has, and how many of the sessions have expired, wherever they lie.
  * @returns {Record<'users' | 'passwords' | 'sessions' | 'audit' | 'seals', string>} The statements.
  */
-export function statementsFor(dialect, { people, sessions, entries, hash }) {
+export function statementsFor(dialect, { people, sessions, entries, hash, expired = 0 }) {
   const { series, id, text } = DIALECTS[dialect]
   const now = Date.now()
+  const lives = `${now + 2 * DAY} + n`
+  const ends =
+    expired === 0
+      ? lives
+      : `case when n % ${Math.round(sessions / expired)} = 0 then ${now} - n % ${HOUR} - 1 else ${lives} end`
   const email = "'person' || n || '@example.com'"
   return {
     users: `insert into users (email, email_key, email_verified_at, created_at, language) select ${email}, ${email}, ${now}, ${now}, 'en' from ${series(people)}`,
     passwords: `insert into passwords (user_id, hash, set_at) select id, '${hash}', ${now} from users`,
-    sessions: `insert into sessions (id, mac, key_id, user_id, created_at, used_at, idle_ms, expires_at, device, place) select ${id}, ${text}, '0123456789ab', 1 + n % ${people}, ${now}, ${now}, ${7 * DAY}, ${now + 2 * DAY} + n, 'Firefox on Linux', 'the network 203.0.113.0/24' from ${series(sessions)}`,
+    sessions: `insert into sessions (id, mac, key_id, user_id, created_at, used_at, idle_ms, expires_at, device, place) select ${id}, ${text}, '0123456789ab', 1 + n % ${people}, ${now}, ${now}, ${7 * DAY}, ${ends}, 'Firefox on Linux', 'the network 203.0.113.0/24' from ${series(sessions)}`,
     audit: `insert into audit (uid, at, event, user_id, source, device, agent, request_id, session_id, method, times, facts, mac, key_id) select ${id}, ${now} + n, 'login.succeeded', 1 + n % ${people}, '203.0.113.7', 'Firefox on Linux', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', ${id}, ${id}, 'password', 1, '{"known_device":false}', ${text}, '0123456789ab' from ${series(entries)}`,
     seals: `insert into seals (seq, audit_id, mac, key_id, sealed_at) select id, id, ${text}, '0123456789ab', ${now} from audit`,
   }
