@@ -144,9 +144,9 @@ describe.each(databases)('what happened to my account, on $name', ({ fresh }) =>
     })
     const { text } = await visitor.send('GET', '/events')
     expect(text).toContain('"device":"an unknown device","place":"203.0.113.0/24"')
-    expect(text).not.toMatch(/evil|\.77/)
+    expect(text).not.toMatch(/evil|113\.77/)
     const page = await visitor.send('GET', '/account/events')
-    expect(page.text).not.toMatch(/evil|\.77/)
+    expect(page.text).not.toMatch(/evil|113\.77/)
     expect(page.text).toContain('203.0.113.0/24')
   })
 
