@@ -132,6 +132,23 @@ describe.each(databases)('the chain of the audit on $name', ({ fresh }) => {
       async (db) => copyOf3(db, { uid: 'new', mac: 'a'.repeat(43) }),
       ['put_in', 11],
     ],
+    ...[0, -1].map((seq): Attack => [
+      `an entry put in, with a seal of the number ${seq}`,
+      async (db) => {
+        await copyOf3(db, { uid: 'new' })
+        const seal = await db.selectFrom('seals').selectAll().where('seq', '=', 3).executeTakeFirstOrThrow()
+        await db
+          .insertInto('seals')
+          .values({ ...seal, seq, audit_id: 11 })
+          .execute()
+      },
+      ['put_in', 11],
+    ]),
+    ...[0, -1].map((id): Attack => [
+      `an entry put in, with the id ${id}`,
+      async (db) => copyOf3(db, { uid: 'new', id }),
+      ['put_in', id],
+    ]),
     [
       'an entry put in where another was',
       async (db) => {

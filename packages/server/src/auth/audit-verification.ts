@@ -83,8 +83,9 @@ export class Verification {
   /** Follows the chain to its end, or to the first thing that is wrong. */
   async #walkChain(walk: Walk): Promise<void> {
     const { db } = this.#deps
+    let after: number | null = null // from the very first, or a seal with a number below the beginning would cover for an entry put in
     for (;;) {
-      const page = await db.seals.listWithEntries(walk.seq, PAGE)
+      const page: readonly SealedPair[] = await db.seals.listWithEntries(after, PAGE)
       for (const pair of page) {
         walk.finding = this.#judge(pair, walk)
         if (walk.finding !== null) return
@@ -92,6 +93,7 @@ export class Verification {
       }
       await this.#options.onProgress?.(walk.entries)
       if (page.length < PAGE) return
+      after = walk.seq
       await letOthersGo()
     }
   }
@@ -101,6 +103,7 @@ export class Verification {
     const { keys } = this.#deps.db
     const { head } = this.#options
     const about = { ...NOTHING, ...factsOf(entry), id: seal.auditId, seq: seal.seq }
+    if (seal.seq <= seq) return { ...about, kind: 'put_in' }
     if (seal.seq !== seq + 1) return { ...NOTHING, kind: seq === 0 ? 'checkpoint' : 'removed', seq: seq + 1 }
     if (entry === null) return { ...about, at: seal.sealedAt, kind: 'removed' }
     for (const [text, sealed] of [
@@ -120,9 +123,10 @@ export class Verification {
    */
   async #findUnsealed(found: Finding | null): Promise<{ readonly finding: Finding | null; readonly waiting: number }> {
     const { db } = this.#deps
-    let [after, waiting] = [0, 0]
+    let after: number | null = null
+    let waiting = 0
     for (;;) {
-      const page = await db.seals.listUnsealed(after, PAGE)
+      const page: readonly StoredEntry[] = await db.seals.listUnsealed(after, PAGE)
       for (const entry of page) {
         const finding = this.#judgeUnsealed(entry)
         if (finding === null) waiting++

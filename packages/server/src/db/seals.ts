@@ -48,14 +48,14 @@ export class SealTable {
     return row?.audit_id ?? 0
   }
 
-  /** Up to `most` entries after this id that have no seal, the oldest first. */
-  async listUnsealed(afterId: number, most: number): Promise<readonly StoredEntry[]> {
+  /** Up to `most` entries after this id that have no seal, the oldest first; null begins with whatever id there is. */
+  async listUnsealed(afterId: number | null, most: number): Promise<readonly StoredEntry[]> {
     const rows = await this.#db
       .selectFrom('audit')
       .leftJoin('seals', 'seals.audit_id', 'audit.id')
       .selectAll('audit')
-      .where('audit.id', '>', afterId)
       .where('seals.seq', 'is', null)
+      .$if(afterId !== null, (after) => after.where('audit.id', '>', afterId))
       .orderBy('audit.id')
       .limit(most)
       .execute()
@@ -100,14 +100,14 @@ export class SealTable {
     return rows.map(sealFrom)
   }
 
-  /** Up to `most` seals after this number in their order, each with its entry. */
-  async listWithEntries(afterSeq: number, most: number): Promise<readonly SealedPair[]> {
+  /** Up to `most` seals after this number in their order, each with its entry; null begins with whatever number there is. */
+  async listWithEntries(afterSeq: number | null, most: number): Promise<readonly SealedPair[]> {
     const rows = await this.#db
       .selectFrom('seals')
       .leftJoin('audit', 'audit.id', 'seals.audit_id')
       .selectAll('audit')
       .select(['seals.seq', 'seals.audit_id', 'seals.sealed_at', 'seals.mac as seal_mac', 'seals.key_id as seal_key'])
-      .where('seals.seq', '>', afterSeq)
+      .$if(afterSeq !== null, (after) => after.where('seals.seq', '>', afterSeq))
       .orderBy('seals.seq')
       .limit(most)
       .execute()
@@ -119,7 +119,8 @@ export class SealTable {
 
   /** Lets go of the first so many seals, all of them up to this number, and of their entries. */
   async removeUpTo(seq: number, count: number): Promise<void> {
-    const first = this.#db.selectFrom('seals').where('seq', '<=', seq).orderBy('seq').limit(count) // the number alone would have PostgreSQL guess how many there are
+    const upTo = this.#db.selectFrom('seals').where('seq', '>', 0).where('seq', '<=', seq)
+    const first = upTo.orderBy('seq').limit(count) // the number alone would have PostgreSQL guess how many there are
     await this.#db.deleteFrom('audit').where('id', 'in', first.select('audit_id')).execute()
     await this.#db.deleteFrom('seals').where('seq', 'in', first.select('seq')).execute()
   }
