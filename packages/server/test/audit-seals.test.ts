@@ -481,6 +481,34 @@ describe.each(databases)('the chain of the audit on $name', ({ fresh }) => {
       expect((await audit.verify()).finding).toMatchObject({ kind: 'checkpoint', seq: 1 })
     })
 
+    test('shows an entry put in with a seal below the checkpoint, and never lets go of it', async () => {
+      const audit = await sealed(10, 30)
+      audit.clock.advance({ days: 20 })
+      await audit.noteMany(5)
+      await audit.auth.seals.seal()
+      audit.clock.advance({ days: 11 })
+      await tidy(audit)
+      await tamper(audit.url, async (db) => {
+        const entry = await db.selectFrom('audit').selectAll().where('id', '=', 12).executeTakeFirstOrThrow()
+        const seal = await db.selectFrom('seals').selectAll().where('seq', '=', 12).executeTakeFirstOrThrow()
+        await db
+          .insertInto('audit')
+          .values({ ...entry, id: 99, uid: 'new' })
+          .execute()
+        await db
+          .insertInto('seals')
+          .values({ ...seal, seq: 7, audit_id: 99 })
+          .execute()
+      })
+      expect((await audit.verify()).finding).toMatchObject({ kind: 'put_in', id: 99, seq: 7 })
+      audit.clock.advance({ days: 20 })
+      await tidy(audit)
+      expect((await audit.verify()).finding).toMatchObject({ kind: 'put_in', id: 99, seq: 7 })
+      expect(await tamper(audit.url, async (db) => db.selectFrom('seals').select('seq').execute())).toEqual([
+        { seq: 7 },
+      ])
+    })
+
     const older: readonly (readonly [what: string, deed: (db: Kysely) => Promise<unknown>])[] = [
       ['entries', async (db) => db.updateTable('audit').set({ at: 1 }).execute()],
       ['seals', async (db) => db.updateTable('seals').set({ sealed_at: 1 }).execute()],

@@ -2,13 +2,12 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { temporaryFolder } from './support/databases.ts'
 import { makeSecret } from '../src/crypto/token.ts'
+import { freePort } from './support/free-port.ts'
 import { PHRASE } from './support/hardened.ts'
 import { send, sessionOf } from './support/http.ts'
 import { startSmtp } from './support/smtp.ts'
@@ -44,15 +43,6 @@ async function serve(
     }
   }
   throw new Error(`the program ended without listening: ${printed}`)
-}
-
-/** A port that nobody listens on, as of now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Kills a program as a power cut would, and waits until it is gone. */

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { DB } from '../src/db/db.ts'
@@ -179,6 +180,22 @@ describe('a database that cannot be used', () => {
     other.exec('rollback')
     other.close()
     expect((await db.addUser('later@example.com', 'hash')).email).toBe('later@example.com')
+    await db.close()
+  })
+
+  test('because others write to it all the time it never is: each of their locks is another one', async () => {
+    const file = path()
+    const db = await DB.open(`sqlite:${file}`)
+    const other = new DatabaseSync(file)
+    const start = performance.now()
+    for (let email = 0; performance.now() - start < 7000; email++) {
+      other.exec('begin immediate')
+      const added = db.addUser(`${String(email)}@example.com`, 'hash')
+      await pause(20)
+      other.exec('rollback')
+      await added
+    }
+    other.close()
     await db.close()
   })
 

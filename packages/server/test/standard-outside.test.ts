@@ -168,7 +168,8 @@ describe('the log', () => {
     expect(filesWith(/appendFile|createWriteStream|writeFile|pino\.transport|syslog|console\./).toSorted()).toEqual(
       kept,
     )
-    expect(filesWith(/pino\.destination\(/)).toEqual(['log.ts'])
+    expect(filesWith(/pino\.destination\(/)).toEqual([])
+    expect(filesWith(/\bwrite(?:Sync)?\(OUTPUT/)).toEqual(['log-output.ts'])
     const databases = [
       'db/dialects/sqlite-alone.ts',
       'db/dialects/sqlite-foreign.ts',

@@ -108,7 +108,7 @@ test('what is shipped is the program alone: no tests, no samples, no tools [ASVS
 
 test('the log tells the time in UTC [ASVS 16.2.2], one JSON object a line, which any log processor reads [ASVS 16.2.4]', () => {
   const module = JSON.stringify(new URL('../src/log.ts', import.meta.url).href)
-  const program = `const { openLog } = await import(${module}); const log = await openLog({ log: { level: 'info' } }); log.info({ a: 'b\\nc' }, 'one'); log.warn('two')`
+  const program = `const { openLog } = await import(${module}); const { log } = await openLog({ log: { level: 'info' } }); log.info({ a: 'b\\nc' }, 'one'); log.warn('two')`
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     encoding: 'utf8',
     env: { ...process.env, TZ: 'Asia/Kolkata' },

@@ -1,8 +1,8 @@
 /** Several processes on one port: the program as operators run it, with `serve --workers`. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +13,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { settingsOfWorker } from '../src/cli/workers.ts'
 import { settingsOf } from '../src/settings-list.ts'
 import { databases, SECRET, temporaryFolder } from './support/databases.ts'
+import { freePort } from './support/free-port.ts'
 import { send, sessionOf } from './support/http.ts'
 import { PROGRAM, runProgram } from './support/program.ts'
 
@@ -25,6 +26,7 @@ interface Line {
   readonly worker?: number
   readonly pid?: number
   readonly path?: string
+  readonly error?: string
 }
 
 /** A service of several processes. */
@@ -35,8 +37,13 @@ class Service {
   readonly ended: Promise<number | null>
   err = ''
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', ...args], {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    node = process.execPath,
+    program = PROGRAM,
+  ) {
+    this.child = spawn(node, [program, 'serve', '--port', '0', ...args], {
       cwd,
       env: { PATH: process.env['PATH'] ?? '', BIENVENUE_SECRET: SECRET, BIENVENUE_PASSWORDS_BCRYPT_COST: '10', ...env },
     })
@@ -196,9 +203,96 @@ describe('serve --workers', () => {
     const service = new Service(['--workers', '2', '--settings-file', settings], { DATABASE_URL: file })
     await service.port(2)
     writeFileSync(settings, 'no JSON')
-    process.kill(service.pidOf(2), 'SIGKILL')
+    for (const number of [1, 2]) process.kill(service.pidOf(number), 'SIGKILL')
     expect(await service.ended).toBe(1)
     expect(service.err).toContain('5 workers in a row ended at their start')
+  })
+
+  test('goes on while one serves, however often another ends at its start, and has both again when it can', async () => {
+    const settings = join(cwd, 'broken-for-a-while.json')
+    writeFileSync(settings, '{}')
+    const service = new Service(['--workers', '2', '--settings-file', settings], { DATABASE_URL: file })
+    const port = await service.port(2)
+    writeFileSync(settings, 'no JSON')
+    process.kill(service.pidOf(2), 'SIGKILL')
+    await service.until(() =>
+      service.lines.filter(({ msg }) => msg === 'a worker has ended').length > 6 ? true : undefined,
+    )
+    expect((await send(port, 'GET', '/')).status).toBe(200)
+    writeFileSync(settings, '{}')
+    const from = service.lines.length
+    await service.until(() => service.lines.slice(from).find(({ msg }) => msg.startsWith('listening on')))
+  }, 60_000)
+
+  test('goes on while one serves, where no process can be started at all', async () => {
+    const node = join(cwd, 'node')
+    copyFileSync(process.execPath, node)
+    const service = new Service(['--workers', '2'], { DATABASE_URL: file }, node)
+    const port = await service.port(2)
+    rmSync(node)
+    process.kill(service.pidOf(2), 'SIGKILL')
+    await service.until(() => service.lines.find(({ error }) => error?.includes('ENOENT')))
+    expect((await send(port, 'GET', '/')).status).toBe(200)
+    copyFileSync(process.execPath, node)
+    const from = service.lines.length
+    await service.until(() => service.lines.slice(from).find(({ msg }) => msg.startsWith('listening on')))
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'told to stop by %s while it starts, it ends with 0, and says nothing false',
+    async (signal) => {
+      const service = new Service(['--workers', '2'], { DATABASE_URL: file })
+      await service.until(() => service.lines.find(({ msg }) => msg === 'a worker starts'))
+      service.child.kill(signal)
+      expect([await service.ended, service.err]).toEqual([0, ''])
+    },
+  )
+
+  test('a parent that is killed takes its workers along, even when nobody reads their log', async () => {
+    const pipe = join(cwd, 'stalled.pipe')
+    spawnSync('mkfifo', [pipe])
+    const hold = openSync(pipe, constants.O_RDWR)
+    const output = openSync(pipe, 'w')
+    const port = await freePort()
+    const args = [PROGRAM, 'serve', '--workers', '2', '--port', String(port), '--database-url', file]
+    const env = { PATH: process.env['PATH'] ?? '' }
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', output, 'pipe'] })
+    closeSync(output)
+    child.stderr!.resume()
+    const ended = once(child, 'close') // once no process holds its standard error
+    await expect
+      .poll(async () =>
+        send(port, 'GET', '/').then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      )
+      .toBe(200)
+    for (let question = 0; question < 600; question++) await send(port, 'GET', '/profile') // more lines than a pipe holds
+    child.kill('SIGKILL')
+    await ended
+    closeSync(hold)
+    await expect(send(port, 'GET', '/')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('whoever starts it several times by node:cluster gets as many whole services', async () => {
+    const manager = join(cwd, 'manager.mjs')
+    writeFileSync(
+      manager,
+      `import cluster from 'node:cluster'
+cluster.setupPrimary({ exec: ${JSON.stringify(PROGRAM)}, args: process.argv.slice(2) })
+cluster.fork().on('exit', (code) => process.exit(code))
+for (const name of ['SIGTERM']) process.on(name, () => Object.values(cluster.workers).forEach((worker) => worker.process.kill(name)))`,
+    )
+    const service = new Service([], { DATABASE_URL: `sqlite:${join(cwd, 'managed.db')}` }, process.execPath, manager)
+    const port = await service.port(1)
+    expect((await send(port, 'POST', '/users', { form: bob })).status).toBe(200)
+    await service.until(() => service.lines.find(({ msg }) => msg.startsWith('classic is made for learning')))
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+    const several = new Service(['--workers', '2'], { DATABASE_URL: file }, process.execPath, manager)
+    expect(await several.ended).toBe(2)
+    expect(several.err).toContain('leave one of the two out')
   })
 
   test('allows a downgrade once, by the first worker alone', async () => {

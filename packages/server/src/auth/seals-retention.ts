@@ -50,16 +50,17 @@ export class Retention {
   /** The same for entries that were sealed before this instant. */
   async #letGoSealed(before: Date, most: number): Promise<number> {
     const { db } = this.#deps
-    const [oldest] = await db.seals.list(0, 1)
+    const { seq: start } = await this.#findStart()
+    const [oldest] = await db.seals.list(start, 1)
     if (oldest === undefined || oldest.sealedAt >= before) return 0
     if (oldest.seq > this.#oldUpTo) this.#oldUpTo = await this.#findOld(before)
     return db.transaction(async (tx) => {
-      const seals = (await tx.seals.list(0, most)).filter(({ seq }) => seq <= this.#oldUpTo)
+      const seals = (await tx.seals.list(start, most)).filter(({ seq }) => seq <= this.#oldUpTo)
       const last = seals.at(-1)
       if (last === undefined) return 0
       const kept = { seq: last.seq, chain: last.mac, at: last.sealedAt }
       await tx.checkpoints.replace({ ...kept, ...db.keys.seal(checkpointText(kept)) })
-      await tx.seals.removeUpTo(last.seq, seals.length)
+      await tx.seals.remove(start, last.seq, seals.length)
       return seals.length
     })
   }
@@ -70,8 +71,8 @@ export class Retention {
    */
   async #findOld(limit: Date): Promise<number> {
     const { db } = this.#deps
-    const { seq = 0, chain: mac = '' } = (await db.checkpoints.find()) ?? {}
-    let previous: Link = this.#lookedAt.seq > seq ? this.#lookedAt : { seq: 0, mac }
+    const start = await this.#findStart()
+    let previous: Link = this.#lookedAt.seq > start.seq ? this.#lookedAt : start
     for (;;) {
       const page = await db.seals.listWithEntries(previous.seq, PAGE)
       const due = page.filter(({ seal }) => seal.sealedAt < limit)
@@ -82,6 +83,15 @@ export class Retention {
       this.#lookedAt = previous
       if (due.length < PAGE) return 0
     }
+  }
+
+  /** What the chain begins behind. A seal with a number below that is no part of it, and stays for verifying to find. */
+  async #findStart(): Promise<Link> {
+    const { db } = this.#deps
+    const checkpoint = await db.checkpoints.find()
+    if (checkpoint === null || db.keys.isSeal(checkpointText(checkpoint), checkpoint) !== true)
+      return { seq: 0, mac: '' }
+    return { seq: checkpoint.seq, mac: checkpoint.chain }
   }
 
   /** Whether a seal is right, behind this one. */

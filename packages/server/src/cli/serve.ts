@@ -44,10 +44,15 @@ async function serveWith(command: Command): Promise<void> {
   const count = workersFrom(workers, settings)
   const number = workerNumber()
   const { openLog } = await import('../log.ts')
-  const log = await openLog(settings, { isShared: count > 1 })
-  if (number !== null) await serve(settingsOfWorker(settings, number, count), log.child({ worker: number }), downgrade)
-  else if (count === 1) await serve(settings, log, downgrade)
-  else await new Workers(count, settings, log).run()
+  const { log, finish } = await openLog(settings, { isShared: count > 1 })
+  try {
+    if (number !== null)
+      await serve(settingsOfWorker(settings, number, count), log.child({ worker: number }), downgrade)
+    else if (count === 1) await serve(settings, log, downgrade)
+    else await new Workers(count, settings, log).run()
+  } finally {
+    await finish()
+  }
 }
 
 /** Serves in this process until it is told to stop. */

@@ -17,6 +17,7 @@ interface Log {
 }
 
 const MOST_WORKERS = 64
+const STOPS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 const NUMBER = 'WORKER_NUMBER' // in the environment of a worker; not of the names that settings have
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
@@ -34,12 +35,17 @@ export function workersFrom(given: string, { database }: Pick<Settings, 'databas
     throw new UsageError(`--workers: must be a whole number from 1 to ${String(MOST_WORKERS)}`)
   if (count > 1 && database.url === 'sqlite::memory:')
     throw new SettingsError('--workers: a database in memory belongs to one process; use a file, or PostgreSQL')
+  if (count > 1 && cluster.isWorker && workerNumber() === null)
+    throw new UsageError(
+      '--workers: whatever started this process starts several of them already; leave one of the two out',
+    )
   return count
 }
 
 /** Which of the workers this process is, counted from 1; null in a parent, and in a service of one process. */
 export function workerNumber(): number | null {
-  return cluster.isWorker ? Number(process.env[NUMBER]) : null
+  const given = process.env[NUMBER] // a process manager that starts us by node:cluster too has workers, and gives none of them a number
+  return cluster.isWorker && given !== undefined ? Number(given) : null
 }
 
 /** The settings of one of several workers: the threads that hash are for all together, and each has one at the least. */
@@ -60,6 +66,7 @@ export class Workers {
   readonly #settings: Settings
   readonly #log: Log
   readonly #running = new Map<number, Worker>()
+  readonly #listening = new Set<number>()
   readonly #restarts = new Set<NodeJS.Timeout>()
   #falseStarts = 0
   #deathsInARow = 0
@@ -81,10 +88,10 @@ export class Workers {
   async run(): Promise<void> {
     const stopped = new Promise<string>((resolve) => {
       this.#stop = resolve
-      for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, resolve)
+      for (const name of STOPS) process.on(name, resolve)
     })
     await this.#startFirst(stopped)
-    for (let number = 2; number <= this.#count && this.#isServing; number++) this.#start(number)
+    for (let number = 2; number <= this.#count && this.#isServing; number++) this.#startAnother(number)
     const why = await stopped
     this.#log.info({ signal: why }, 'stopping: waiting for all workers')
     const haveEndedWell = await this.#end()
@@ -100,41 +107,56 @@ export class Workers {
   async #startFirst(stopped: Promise<string>): Promise<void> {
     const worker = this.#start(1)
     const died = once(worker, 'exit') as Promise<[number | null, string | null]>
-    const listening = once(worker, 'listening').then(() => (this.#isServing = true))
-    const first = await Promise.race([listening, died, stopped])
-    if (Array.isArray(first)) {
-      const [code] = first
+    const first = await Promise.race([once(worker, 'listening').then(() => 'listening'), died, stopped])
+    if (first === 'listening') this.#isServing = true
+    else if (Array.isArray(first) && !isToldToStop(first[1])) {
       const message = 'the first worker did not start; what it said stands above'
-      throw code === 2 ? new UsageError(message) : new CouldNot(message)
+      throw first[0] === 2 ? new UsageError(message) : new CouldNot(message)
     }
     cluster.setupPrimary({ args: process.argv.slice(2).filter((argument) => argument !== '--downgrade') }) // that is meant once
   }
 
-  /** Starts one, and another in its place when it ends. */
+  /** Starts one, and another in its place when it ends. What keeps a process from starting is thrown, or comes as an event. */
   #start(number: number): Worker {
     const worker = cluster.fork({ [NUMBER]: String(number) })
     const startedAt = performance.now()
-    const state = { isListening: false }
     this.#running.set(number, worker)
     this.#log.info({ worker: number, pid: worker.process.pid }, 'a worker starts')
     worker.once('listening', () => {
-      state.isListening = true
+      this.#listening.add(number)
       this.#falseStarts = 0
     })
     worker.once('exit', (code: number | null, signal: string | null) => {
-      this.#running.delete(number)
-      if (!this.#isServing) return
       if (performance.now() - startedAt > CALM_MS) this.#deathsInARow = 0
-      if (!state.isListening) this.#falseStarts++
-      this.#log.warn({ worker: number, code, signal }, 'a worker has ended')
-      this.#startLater(number)
+      this.#goOnWithout(number, { code, signal })
+    })
+    worker.on('error', (error: Error) => {
+      if (worker.process.pid === undefined) this.#goOnWithout(number, { error: error.message }) // there never was a process
     })
     return worker
   }
 
-  /** Starts one again after a pause, which is longer each time; or gives up, where none gets as far as serving. */
+  /** Starts one more, or tries again later: some of what keeps a process from starting is thrown at once. */
+  #startAnother(number: number): void {
+    try {
+      this.#start(number)
+    } catch (error) {
+      this.#goOnWithout(number, { error: String(error) })
+    }
+  }
+
+  /** Says how a worker has ended, and starts it again. */
+  #goOnWithout(number: number, how: object): void {
+    this.#running.delete(number)
+    if (!this.#isServing) return
+    this.#falseStarts = this.#listening.delete(number) ? 0 : this.#falseStarts + 1
+    this.#log.warn({ worker: number, ...how }, 'a worker has ended')
+    this.#startLater(number)
+  }
+
+  /** Starts one again after a pause, which is longer each time; or gives up, where none serves and none gets as far as that. */
   #startLater(number: number): void {
-    if (this.#falseStarts >= MOST_FALSE_STARTS) {
+    if (this.#falseStarts >= MOST_FALSE_STARTS && this.#listening.size === 0) {
       this.#log.error({ times: this.#falseStarts }, 'workers end at their start: giving up')
       this.#stop('gave up')
       return
@@ -142,7 +164,7 @@ export class Workers {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#deathsInARow++, LONGEST_PAUSE_MS)
     const timer = setTimeout(() => {
       this.#restarts.delete(timer)
-      this.#start(number)
+      this.#startAnother(number)
     }, pauseMs)
     this.#restarts.add(timer)
   }
@@ -152,7 +174,7 @@ export class Workers {
     this.#isServing = false
     for (const timer of this.#restarts) clearTimeout(timer)
     const workers = [...this.#running.values()]
-    const ends = workers.map(async (worker) => once(worker, 'exit') as Promise<[number | null]>)
+    const ends = workers.map(async (worker) => once(worker, 'exit') as Promise<[number | null, string | null]>)
     for (const worker of workers) worker.process.kill('SIGTERM')
     const longestMs = (this.#settings.http.shutdownSeconds + SLOWEST_END_SECONDS) * 1000
     const lastResort = setTimeout(() => {
@@ -160,6 +182,11 @@ export class Workers {
     }, longestMs)
     const codes = await Promise.all(ends)
     clearTimeout(lastResort)
-    return codes.every(([code]) => code === 0)
+    return codes.every(([code, signal]) => code === 0 || isToldToStop(signal)) // by that signal ends only one that has not served yet
   }
+}
+
+/** Whether a process ended by a signal that asks for it. */
+function isToldToStop(signal: string | null): boolean {
+  return STOPS.some((name) => name === signal)
 }

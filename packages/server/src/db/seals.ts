@@ -117,9 +117,9 @@ export class SealTable {
     }))
   }
 
-  /** Lets go of the first so many seals, all of them up to this number, and of their entries. */
-  async removeUpTo(seq: number, count: number): Promise<void> {
-    const upTo = this.#db.selectFrom('seals').where('seq', '>', 0).where('seq', '<=', seq)
+  /** Lets go of so many seals after this number, all of them up to that one, and of their entries. */
+  async remove(afterSeq: number, upToSeq: number, count: number): Promise<void> {
+    const upTo = this.#db.selectFrom('seals').where('seq', '>', afterSeq).where('seq', '<=', upToSeq)
     const first = upTo.orderBy('seq').limit(count) // the number alone would have PostgreSQL guess how many there are
     await this.#db.deleteFrom('audit').where('id', 'in', first.select('audit_id')).execute()
     await this.#db.deleteFrom('seals').where('seq', 'in', first.select('seq')).execute()

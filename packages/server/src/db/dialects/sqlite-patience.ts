@@ -24,7 +24,9 @@ export class PatientConnection implements Connection {
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     for (;;) {
       try {
-        return await this.#connection.executeQuery<Row>(query)
+        const result = await this.#connection.executeQuery<Row>(query)
+        this.#lastLocked = Number.NEGATIVE_INFINITY // whoever held the file has let it go: the next lock is another one
+        return result
       } catch (error) {
         if (!isBusy(error) || this.#isWaitOver()) throw error
         await pause(1 + Math.random() * 10) // by chance, so that two who wait do not keep step
@@ -39,7 +41,8 @@ export class PatientConnection implements Connection {
 
   /**
    * Whether the lock that was just met has lasted too long. The wait counts from when it was first met, by whomever: else the waits of
-   * all who stand in line for the one connection would add up. A lock that nobody has met for a while is another one.
+   * all who stand in line for the one connection would add up. After a statement that got through, or a while without any, the next lock is
+   * another one.
    */
   #isWaitOver(): boolean {
     const now = performance.now()

@@ -31,6 +31,7 @@ import { translated } from './sqlite-outages.ts'
 
 const BUSY_MS = 5000 // how long others who write to the same file are waited for; by default not at all
 const READ_KIB = 65_536 // the upper levels of the indexes of ten million sessions, and what was asked of late; taken only as it is needed
+const MOST_LOG_BYTES = 67_108_864
 const MEMORY = ':memory:'
 
 /** Opens the file, making it if need be, readable by its owner alone. `:memory:` is a database that ends with the program. */
@@ -40,6 +41,7 @@ export function openSqlite(path: string, onTrouble: OnTrouble = () => undefined)
     const writer = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
     writer.exec('pragma journal_mode = wal')
     writer.exec('pragma synchronous = full') // what was answered with success is on disk
+    writer.exec(`pragma journal_size_limit = ${MOST_LOG_BYTES}`) // else the log keeps the size that it once had
     writer.exec('pragma busy_timeout = 0') // from here on we wait without holding up everybody else: sqlite-patience.ts
     // In memory there is one connection for all, so hot queries may see an open transaction there.
     const reader = path === MEMORY ? writer : new DatabaseSync(path, { timeout: BUSY_MS, readOnly: true })
