@@ -5,8 +5,9 @@ const END_OF_HEADERS = '\r\n\r\n'
 const END_OF_CHUNKS = '0\r\n\r\n'
 
 /**
- * What came of a load: answers with status 200 a second, percentiles of their times in ms, and how many answers were anything else.
- * @typedef {{perSecond: number, p50: number, p99: number, errors: number}} Load
+ * What came of a load: answers with status 200 a second, percentiles of their times in ms, how many answers were anything else, and how many
+ * there were of each status.
+ * @typedef {{perSecond: number, p50: number, p99: number, errors: number, statuses: Map<number, number>}} Load
  */
 
 /**
@@ -18,7 +19,8 @@ export async function run({ port, request, connections, ms }) {
   const next = typeof request === 'string' ? () => request : request
   /** @type {number[]} */
   const times = []
-  let errors = 0
+  /** @type {Map<number, number>} */
+  const statuses = new Map()
   const start = performance.now()
   const end = start + ms
   const one = async () => {
@@ -27,7 +29,7 @@ export async function run({ port, request, connections, ms }) {
       const sent = performance.now()
       const status = await line.ask(next())
       if (status === 200) times.push(performance.now() - sent)
-      else errors++
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
     }
     line.close()
   }
@@ -35,7 +37,8 @@ export async function run({ port, request, connections, ms }) {
   const seconds = (performance.now() - start) / 1000
   times.sort((a, b) => a - b)
   const at = (/** @type {number} */ share) => times[Math.floor(times.length * share)] ?? 0
-  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), errors }
+  const all = [...statuses.values()].reduce((sum, count) => sum + count, 0)
+  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), errors: all - times.length, statuses }
 }
 
 /**

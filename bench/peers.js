@@ -21,8 +21,8 @@ const GUNICORN = '/usr/bin/gunicorn'
  * @param {string} database - The path of that database, or its address with the secret in the environment.
  * @param {Place} place - Where it is to run.
  */
-export async function startByHand(database, { folder, ...cores }) {
-  return launch([process.execPath, join(PEERS, 'by-hand.js'), database], { cwd: folder, ...cores })
+export async function startByHand(database, { folder, ...cores }, how = '') {
+  return launch([process.execPath, join(PEERS, 'by-hand.js'), database, how], { cwd: folder, ...cores })
 }
 
 /** A constant answer. */

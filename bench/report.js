@@ -12,11 +12,11 @@ const END = '<!-- bench: end -->'
 const DRAFT =
   '**These are the figures of a draft**, with short rounds and a tenth of the data, on a machine that had other work. `npm run bench` replaces them.'
 
-/** A topic with what it found, or why it broke; and how long it took. */
-/** @typedef {{name: string, seconds: number, error?: string} & import('./table.js').Findings} Result */
+/** A topic with what it found, or why it broke; how long it took; and, where it was measured again by itself later, when and of what. */
+/** @typedef {{name: string, seconds: number, error?: string, again?: {at: string, commit: string}} & import('./table.js').Findings} Result */
 
-/** A run: when, in which form, on what machine, with what results. */
-/** @typedef {{at: string, form: 'full' | 'draft' | 'short', machine: string, results: Result[]}} Run */
+/** A run: when, of which commit, in which form, on what machine, with what results. */
+/** @typedef {{at: string, commit: string, form: 'full' | 'draft' | 'short', machine: string, results: Result[]}} Run */
 
 /**
  * A row as a line of the console.
@@ -30,7 +30,7 @@ export function lineOf(row, isShort) {
   const sides = [ours, theirs === undefined ? undefined : `${against}: ${theirs}`].filter((side) => side !== undefined)
   const verdict = isKept(row, isShort) ? 'ok      ' : 'MISSED  '
   const more = note === undefined ? '' : ` (${note})`
-  return `${verdict}  ${what}: ${figureOf(row)}, ${barOf(row)}; ${sides.join(', ')}${more}`
+  return `${verdict}  ${what}: ${figureOf(row)}, ${barOf(row, isShort)}; ${sides.join(', ')}${more}`
 }
 
 /**
@@ -47,13 +47,14 @@ export function linesOf({ title, columns, lines }) {
  * @param {Run} run - A run.
  * @returns {string} The text.
  */
-export function pageOf({ at, form, machine, results }) {
+export function pageOf({ at, commit, form, machine, results }) {
   const rows = results.flatMap((result) => result.rows ?? [])
   const broken = results.filter(({ error }) => error !== undefined)
   const tables = [...results.flatMap((result) => result.tables ?? []), ...modelOf(results)]
   return [
     ...(form === 'draft' ? [DRAFT, ''] : []),
-    `Measured on ${at.slice(0, 10)}. The machine: ${machine}`,
+    `Measured on ${at.slice(0, 10)}, at commit ${commit}. The machine: ${machine}`,
+    ...againOf(results),
     '',
     ...markdown(['what', 'measured', 'against', 'that', 'ratio or figure', 'bar', ''], rows.map(cellsOf)),
     '',
@@ -61,6 +62,15 @@ export function pageOf({ at, form, machine, results }) {
     ...broken.map(({ name, error }) => `\nNot measured, because it broke: ${name} (${error}).`),
     ...tables.flatMap(({ title, columns, lines }) => ['', `### ${title}`, '', ...markdown(columns, lines)]),
   ].join('\n')
+}
+
+/** What was measured in another run than the rest, and must be said. */
+function againOf(/** @type {readonly Result[]} */ results) {
+  return results.flatMap(({ name, again }) =>
+    again === undefined
+      ? []
+      : ['', `**${name}** was measured again on ${again.at.slice(0, 16)}, at commit ${again.commit}.`],
+  )
 }
 
 /** The cells of a row. */
@@ -98,11 +108,13 @@ export async function write(run) {
 /**
  * Puts results in the place of those that the last run had of the same topics, and writes both files. What broke replaces nothing.
  * @param {readonly Result[]} results - What was measured again.
+ * @param {{at: string, commit: string}} again - When, and of which commit.
  */
-export async function replace(results) {
+export async function replace(results, again) {
   /** @type {Run} */
   const last = JSON.parse(readFileSync(FIGURES, 'utf8'))
-  const of = (/** @type {Result} */ old) => results.find(({ name, error }) => name === old.name && error === undefined)
+  const fine = results.filter(({ error }) => error === undefined).map((result) => ({ ...result, again }))
+  const of = (/** @type {Result} */ old) => fine.find(({ name }) => name === old.name)
   await write({ ...last, results: last.results.map((old) => of(old) ?? old) })
 }
 

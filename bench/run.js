@@ -2,8 +2,6 @@
  * The benchmarks: everything is measured side by side in one run, in turns, and compared as a ratio: machines differ, and are noisy.
  * Without arguments it measures all of it, which takes half an hour, and writes docs/performance.md and docs/performance.json.
  * `--short` is for CI: a few topics, short rounds, bars with a wide margin; and then the short forms of tells.js and storm.js.
- * `--draft` measures all of it quickly, for whoever works on the benchmarks. `--only NAME` measures one topic and writes nothing;
- * `--again NAME` measures one topic in full, and puts what it finds in the place of what the last full run found.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,14 +14,46 @@ import { isPageCurrent, lineOf, linesOf, replace, write } from './report.js'
 import { isKept } from './table.js'
 import { TOPICS } from './topics.js'
 
-const { values: options } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    draft: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    again: { type: 'string' },
-  },
-})
+const USAGE = `node bench/run.js           measures everything in half an hour, and writes docs/performance.md and .json
+  --short            a few topics in short rounds, for CI: fails on a fall, and writes nothing
+  --draft            everything, quickly, for whoever works on the benchmarks
+  --only NAME        one topic; writes nothing; also with --short or --draft
+  --again NAME       one topic in full, whose rows are replaced in the files, and marked there
+  --help             this
+The topics: ${TOPICS.map(({ name }) => name).join(', ')}`
+
+/** The options; ends with the usage where they are wrong. */
+function optionsOf() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        short: { type: 'boolean', default: false },
+        draft: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        again: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    const { short, draft, only, again, help } = values
+    if (help) return endWith(0)
+    if ([short, draft, again !== undefined].filter(Boolean).length > 1 || (only ?? again) !== (again ?? only))
+      throw new Error('--short, --draft and --again do not go together, nor --only with --again')
+    const name = only ?? again
+    if (name !== undefined && TOPICS.every((topic) => topic.name !== name)) throw new Error(`there is no topic ${name}`)
+    return values
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return endWith(2)
+  }
+}
+
+/** Prints the usage, and ends. */
+function endWith(/** @type {number} */ code) {
+  console[code === 0 ? 'log' : 'error'](USAGE)
+  return process.exit(code)
+}
+
+const options = optionsOf()
 const { short: isShort, draft: isDraft, again, only = again } = options
 const isQuick = isShort || isDraft
 const FORM = { isShort, isSmall: isQuick, rounds: isQuick ? 3 : 7, ms: isQuick ? 1000 : 3000 }
@@ -60,17 +90,22 @@ async function measureUntilKept(/** @type {import('./table.js').Topic} */ topic)
   return measure(topic)
 }
 
+/** The commit that is measured, and whether it is as it was committed. */
+function commitOfNow() {
+  const { stdout } = spawnSync('git', ['describe', '--always', '--dirty=, with changes'], { encoding: 'utf8' })
+  return stdout.trim()
+}
+
 /** Measures all topics that are asked for, and resolves to whether all went well and all bars were kept. */
 async function main() {
   const machine = machineInWords()
   console.log(machine)
   const topics = TOPICS.filter((topic) => (only === undefined ? !isShort || topic.isShort : topic.name === only))
-  if (topics.length === 0) throw new Error(`--only takes one of: ${TOPICS.map(({ name }) => name).join(', ')}`)
   const results = []
   for (const topic of topics) results.push(isShort ? await measureUntilKept(topic) : await measure(topic))
-  const at = new Date().toISOString()
-  if (!isShort && only === undefined) await write({ at, form: isDraft ? 'draft' : 'full', machine, results })
-  if (again !== undefined) await replace(results)
+  const what = { at: new Date().toISOString(), commit: commitOfNow() }
+  if (!isShort && only === undefined) await write({ ...what, form: isDraft ? 'draft' : 'full', machine, results })
+  if (again !== undefined) await replace(results, what)
   const rows = results.flatMap((result) => result.rows ?? [])
   const missed = rows.filter((row) => !isKept(row, isShort)).length
   const broken = results.filter(({ error }) => error !== undefined).length

@@ -35,7 +35,7 @@
 /** A topic: its name, whether it belongs to the short form, and how it is measured. */
 /** @typedef {{name: string, isShort: boolean, measure: (world: World) => Promise<Findings>}} Topic */
 
-const SLACK = 0.6
+const SLACK = 0.7
 
 /**
  * A row that compares rates, of which more is better.
@@ -105,11 +105,14 @@ export function figureOf({ figure, unit = '', range }) {
 /**
  * The bar of a row, as it reads.
  * @param {Row} row - A row.
- * @returns {string} Such as `at least 0.75`; empty where there is none.
+ * @param {boolean} isShort - Whether it may be missed by its slack, and what is left of it is to be told.
+ * @returns {string} Such as `at least 0.75`, or `at least 0.75 (here 0.53)`.
  */
-export function barOf({ bar = {}, unit = '' }) {
-  const { least, most } = bar
+export function barOf({ bar = {}, unit = '' }, isShort = false) {
+  const { least, most, slack = SLACK } = bar
   const end = unit === '' ? '' : ` ${unit}`
-  if (least !== undefined) return `at least ${least}${end}`
-  return most === undefined ? 'shown' : `at most ${most}${end}`
+  const words = (/** @type {string} */ which, /** @type {number} */ whole, /** @type {number} */ part) =>
+    isShort && slack !== 1 ? `${which} ${whole}${end} (here ${rounded(part)})` : `${which} ${whole}${end}`
+  if (least !== undefined) return words('at least', least, least * slack)
+  return most === undefined ? 'shown' : words('at most', most, most / slack)
 }

@@ -50,9 +50,9 @@ function licensesOf(/** @type {readonly string[]} */ modules) {
   return [...new Set(folders)].sort().map(licenseOf).join('\n\n')
 }
 
-/** The license in a package, under its name. */
+/** The license in a package, under its name and version. */
 function licenseOf(/** @type {string} */ folder) {
-  const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  return `${name}\n\n${file === undefined ? license : readFileSync(join(folder, file), 'utf8').trim()}\n`
+  return `${name} ${version}\n\n${file === undefined ? license : readFileSync(join(folder, file), 'utf8').trim()}\n`
 }

@@ -155,7 +155,7 @@ function rowsOf(/** @type {Map<string, Footprint>} */ found, /** @type {[number,
   const size = { what: 'an installation without what only developers need', unit: 'MB' }
   const hashing = 'ours: the service and its hashing process'
   return [
-    row('start', milliseconds, { ...start, bar: { most: 500, slack: 0.25 } }),
+    row('start', milliseconds, { ...start, bar: { most: 500, slack: 0.5 } }),
     row('memory', megabytes, { ...memory, bar: { most: 130, slack: 0.8 }, note: hashing }),
     ...(ours.size === null
       ? []

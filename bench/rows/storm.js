@@ -34,11 +34,18 @@ async function measure({ folder, rounds, ms }) {
     const storm = run({ port: service.port, request: REQUEST, connections: CLIENTS, ms: ms + SETTLED_MS })
     await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
     note('storm', await check())
-    await storm
+    refuseNoStorm((await storm).statuses)
   }
   const memory = memoryOf(service.pid)
   await service.end('SIGKILL')
   return { rows: rowsOf(new Figures(rates), new Figures(slowest), memory) }
+}
+
+/** Throws where logins were not looked at: a storm that is refused at the door costs nothing. */
+function refuseNoStorm(/** @type {Map<number, number>} */ statuses) {
+  const hashed = statuses.get(401) ?? 0
+  const all = [...statuses.values()].reduce((sum, count) => sum + count, 0)
+  if (hashed < all / 2) throw new Error(`of ${all} logins of the storm only ${hashed} were looked at`)
 }
 
 /** No figures yet. */

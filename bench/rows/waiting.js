@@ -130,7 +130,7 @@ function queueRows(/** @type {string} */ what, /** @type {readonly Answer[]} */ 
       against: 'all of them',
       ours: `${served.length} served, ${told.toLocaleString('en')} told`,
       theirs: all.length.toLocaleString('en'),
-      figure: (told + served.length) / all.length,
+      figure: served.length === 0 ? 0 : (told + served.length) / all.length,
       bar: { least: 1, slack: 1 },
     },
     {
