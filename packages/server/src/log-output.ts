@@ -9,6 +9,7 @@ const TRY_AGAIN_MS = 100
 const LAST_MS = 1000 // for a reader who is slow, when the program ends
 const STUCK_MS = 200 // a write that has not come back for so long has met a full pipe
 const LOOK_MS = 5
+const MOMENT_MS = 50
 
 /** Lines that go out in one piece. */
 interface Piece {
@@ -128,7 +129,7 @@ export class LogOutput {
   /** Writes what is left when the program ends at once, as long as there is room; a write under way is given a moment to be the first. */
   #writeLast(): void {
     if (this.#isStuck()) process.kill(process.pid, 'SIGKILL') // else the end would wait for it
-    if (this.#writingSince !== null) sleep(LOOK_MS)
+    if (this.#writingSince !== null) sleep(MOMENT_MS) // nothing tells whether its thread has begun
     this.#giveUpAt = Math.min(this.#giveUpAt, performance.now() + LAST_MS)
     const text = this.#pieces.map((piece) => piece.text).join('') + this.#gathered
     let rest = Buffer.concat([this.#rest, Buffer.from(text)])

@@ -40,6 +40,13 @@ async function copy(
   })
 }
 
+/** Writes to a file, as a service does, and waits to be killed. */
+const WRITES = `
+  const file = new (require('node:sqlite').DatabaseSync)(process.argv[1])
+  file.exec("pragma journal_mode = wal; insert into limits values ('x', 1, 1)")
+  process.stdout.write('written')
+  setInterval(() => file, 1000)`
+
 /** What a copy reports. */
 interface Report {
   readonly tables: readonly { readonly name: string; readonly rows: number; readonly sha256: string }[]
@@ -272,6 +279,48 @@ describe('a copy', () => {
     const { code, err } = await copy(from, postgres.fresh())
     expect([code, err]).toEqual([0, expect.stringContaining('seems to have the old database open')])
     await service.close()
+  })
+
+  test('does not warn of a service that was killed, and left its log', async () => {
+    const [from, to] = [sqlite.fresh(), sqlite.fresh()]
+    await withHal(from)
+    const killed = spawn(process.execPath, ['-e', WRITES, pathOf(from)], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await once(killed.stdout, 'data')
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    expect(existsSync(`${pathOf(from)}-wal`)).toBe(true)
+    const done = await copy(from, to)
+    expect(done).toMatchObject({ code: 0, err: '' })
+    expect(reportOf(done).tables.find(({ name }) => name === 'limits')?.rows).toBe(1)
+  })
+
+  test('to an older release of this service changes nothing there, also where nobody is in it', async () => {
+    const [from, to] = [sqlite.fresh(), postgres.fresh()]
+    for (const url of [from, to]) await withHal(url)
+    const { engine } = await openEngine(to, { secrets: [SECRET] })
+    await sql`drop table claims`.execute(engine.kysely)
+    await sql`delete from kysely_migration where name like '0019%'`.execute(engine.kysely)
+    for (const statement of ['select 1', 'delete from audit', 'delete from users']) {
+      await sql.raw(statement).execute(engine.kysely)
+      const before = await everythingIn(to)
+      expect(await copy(from, to)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('it holds the tables of an older release; name an empty one with --to') as string,
+      })
+      expect(await everythingIn(to)).toEqual(before)
+    }
+    await engine.close()
+  })
+
+  test('to a PostgreSQL that is not empty locks nobody out to say so', async () => {
+    const [from, to] = [sqlite.fresh(), postgres.fresh()]
+    for (const url of [from, to]) await withHal(url)
+    const { engine } = await openEngine(to, { secrets: [SECRET] })
+    const transaction = await engine.kysely.startTransaction().execute()
+    await sql`select 1 from users`.execute(transaction)
+    expect((await copy(from, to)).err).toContain('users (1)')
+    await transaction.rollback().execute()
+    await engine.close()
   })
 
   test('is compared with the original, and one that lacks a row is not kept', async () => {

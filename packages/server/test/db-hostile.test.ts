@@ -1,5 +1,5 @@
 /** What others put into a database or beside it: triggers, views, ids near the end, links, and drafts that were cut off. */
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { makeBackup } from '../src/db/backup.ts'
 import { checkDatabase } from '../src/db/check.ts'
 import type { Finding } from '../src/db/check.ts'
-import { openSnapshot } from '../src/db/house-ends.ts'
+import { openSnapshot, openTarget } from '../src/db/house-ends.ts'
 import { openEngine } from '../src/db/open.ts'
 import { restoreBackup } from '../src/db/restore.ts'
 import { databases, SECRET, temporaryFolder } from './support/databases.ts'
@@ -159,6 +159,51 @@ describe('a restore', () => {
     expect(emailsIn(link)).toEqual(['ann@example.com'])
   })
 
+  test('ends where a service came to be meanwhile, and leaves that and its people alone', async () => {
+    const { folder, path } = await place()
+    const backup = await backUp(path, join(folder, 'backup.db'))
+    const elsewhere = join(folder, 'elsewhere.db')
+    let stop = async (): Promise<unknown> => Promise.resolve()
+    const confirm = async (): Promise<boolean> => {
+      const service = await startTestService(`sqlite:${elsewhere}`)
+      stop = async () => service.close()
+      const form = { email: 'new@example.com', password: 'mySuperPwd' }
+      return (await service.send('POST', '/users', { form })).status === 200
+    }
+    await expect(restoreBackup(backup, elsewhere, { ...RESTORING, confirm })).rejects.toThrow(
+      `a database came to be at ${elsewhere} meanwhile: stop the service that uses it, and restore again`,
+    )
+    await stop()
+    expect(emailsIn(elsewhere)).toEqual(['new@example.com'])
+    expect(readdirSync(folder).filter((name) => name.includes('restoring'))).toEqual([])
+  })
+
+  test('ends where a log came to be meanwhile, which would be written into the backup', async () => {
+    const { folder, path } = await place()
+    const backup = await backUp(path, join(folder, 'backup.db'))
+    const elsewhere = join(folder, 'elsewhere.db')
+    const confirm = async (): Promise<boolean> => {
+      writeFileSync(`${elsewhere}-wal`, 'x')
+      return Promise.resolve(true)
+    }
+    await expect(restoreBackup(backup, elsewhere, { ...RESTORING, confirm })).rejects.toThrow(
+      'is there without its database',
+    )
+    expect(existsSync(elsewhere)).toBe(false)
+  })
+
+  test('leaves behind a secret beside the backup that is of nothing in it', async () => {
+    const { folder, path, url } = await place()
+    const backup = await backUp(path, join(folder, 'backup.db'))
+    const { code } = await runProgram(['users', 'list'], { cwd: folder, env: { DATABASE_URL: `sqlite:${backup}` } })
+    expect([code, existsSync(`${backup}.secret`)]).toEqual([0, true])
+    renameSync(`${path}.secret`, `${path}.kept`)
+    expect((await restoreBackup(backup, path, RESTORING))?.keyUse[0]?.isKnown).toBe(false)
+    expect(existsSync(`${path}.secret`)).toBe(false)
+    renameSync(`${path}.kept`, `${path}.secret`)
+    expect(await register(url, 'later@example.com')).toBe(200)
+  })
+
   test('refuses a link that leads nowhere, and one to a database in use', async () => {
     const { folder, path } = await place()
     const backup = await backUp(path, join(folder, 'backup.db'))
@@ -182,6 +227,28 @@ describe('a backup', () => {
       `${link} is there already; a backup never takes the place of a file`,
     )
     expect(existsSync(join(folder, 'nothing.db'))).toBe(false)
+  })
+
+  test('removes no file or folder that has the name of its draft and is none, nor does a copy or a restore', async () => {
+    const { folder, path, url } = await place()
+    const backup = await backUp(path, join(folder, 'backup.db'))
+    const [part, copying, restoring] = [join(folder, 'b.part'), join(folder, 'c.copying'), `${path}.restoring`]
+    const mine = (draft: string): string => `${draft} is there, and is no draft: move it away`
+    for (const draft of [part, copying, restoring]) writeFileSync(draft, 'mine')
+    await expect(backUp(path, join(folder, 'b'))).rejects.toThrow(mine(part))
+    await expect(openTarget(`sqlite:${join(folder, 'c')}`)).rejects.toThrow(mine(copying))
+    await expect(restoreBackup(backup, path, RESTORING)).rejects.toThrow(mine(restoring))
+    for (const draft of [part, copying, restoring]) expect(readFileSync(draft, 'utf8')).toBe('mine')
+    mkdirSync(join(folder, 'd.part'))
+    await expect(backUp(path, join(folder, 'd'))).rejects.toThrow(mine(join(folder, 'd.part')))
+    expect(await register(url, 'later@example.com')).toBe(200)
+  })
+
+  test('removes a draft that was cut off before its first page was written', async () => {
+    const { folder, path } = await place()
+    writeFileSync(join(folder, 'b.part'), Buffer.concat([Buffer.alloc(4096), Buffer.alloc(4096, 'x')]))
+    await backUp(path, join(folder, 'b'))
+    expect([emailsIn(join(folder, 'b')), existsSync(join(folder, 'b.part'))]).toEqual([['ann@example.com'], false])
   })
 
   test('into a folder clears drafts away that were cut off, and none that somebody may be at work on', async () => {

@@ -189,6 +189,17 @@ describe('bad rows stop nothing but themselves', () => {
       `email\nann@example.com\n"bob@example.com\n${'x'.repeat(300_000)}`,
       'a quote that never ends',
     ],
+    [
+      'a quote in a cell without quotes',
+      'email,name\nann@example.com,Bob "B" Brown\n',
+      'line 2: a quote where none may',
+    ],
+    [
+      'a cell that grows and grows',
+      `email,bio\nann@example.com,"${'x'.repeat(17 * 1024 * 1024)}"\n`,
+      'line 2: a cell longer than 16 MiB, or a quote that never ends',
+    ],
+    ['lines that end in CR alone', 'email,name\rann@example.com,x\r', 'lines that end in LF or CRLF, not in CR'],
     ['a quote within a cell', 'email,name\nann@example.com,"x"y"\nbob@example.com,z\n', 'a quote where none may stand'],
     ['no column email', 'mail\nann@example.com\n', 'names no column email'],
     ['a column twice', 'email,email\nann@example.com,bob@example.com\n', 'names email twice'],
@@ -196,7 +207,17 @@ describe('bad rows stop nothing but themselves', () => {
     const url = databases[0]?.fresh() ?? ''
     const { code, err } = await runOn(url, ['import', 'csv', file(content)])
     expect([code, err]).toEqual([1, expect.stringContaining(words) as string])
+    expect(err.split('\n')).toHaveLength(3) // that a database is made, the refusal, and the end of its line
+    expect(err).not.toContain('@example.com')
     expect((await contentsOf(url))['users']).toEqual([])
+  })
+
+  test('and CSV with a long cell that is not read stops nothing', async () => {
+    const row = (email: string, metadata: string): string => `${email},${HASH},"${metadata}"\n`
+    const long = row('bob@example.com', 'x'.repeat(1024 * 1024))
+    const content = `email,encrypted_password,raw_user_meta_data\n${long}${row('ann@example.com', '{}')}`
+    const { report } = await importInto(databases[0]?.fresh() ?? '', ['supabase', file(content)])
+    expect(report).toMatchObject({ made: 2, refused: 0 })
   })
 })
 
@@ -204,6 +225,8 @@ describe('words that mean nothing', () => {
   test.each([
     [['csv', 'x', '--column', 'mail'], '--column takes a field'],
     [['csv', 'x', '--column', 'mail=email'], '--column takes a field'],
+    [['jsonl', 'x', '--column', 'email=mail', '--column', 'email=addr'], '--column: a field, or what it is called'],
+    [['jsonl', 'x', '--column', 'email=mail', '--column', 'id=mail'], '--column: a field, or what it is called'],
     [['csv', 'x', '--epoch', 'days'], '--epoch takes s'],
     [['csv', 'x', '--verified', 'some'], 'Allowed choices'],
     [['flask', 'x', '--admins'], 'unknown option'],

@@ -1,6 +1,6 @@
 /** The built command on the oldest Node that package.json promises: it serves, goes on, and ends as it does on ours. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -57,6 +57,22 @@ describe('the oldest Node that is promised', () => {
       ['users', 'list'],
     ]
     for (const step of steps) expect(await runProgram(step, options), step.join(' ')).toMatchObject({ code: 0 })
+  })
+
+  test('imports a file in which values are nested deeper than it can write out', async () => {
+    const cwd = temporaryFolder()
+    const nested = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
+    const rows = ['ann', 'bob'].map((name) => `{"email":"${name}@example.com","password_hash":${nested}}\n`)
+    writeFileSync(join(cwd, 'people.jsonl'), rows.join(''))
+    expect(await runProgram(['import', 'jsonl', 'people.jsonl', '--json'], { cwd, node: OLDEST })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"made":2') as string,
+    })
+    const [auth0, hashes] = [join(cwd, 'auth0.ndjson'), join(cwd, 'hashes.ndjson')]
+    writeFileSync(auth0, '{"email":"cem@example.com","user_id":"auth0|1"}\n')
+    writeFileSync(hashes, `{"_id":{"$oid":"1"},"passwordHash":"x","password_set_date":{"$date":${nested}}}\n`)
+    const args = ['import', 'auth0', auth0, '--hashes', hashes, '--json']
+    expect(await runProgram(args, { cwd, node: OLDEST })).toMatchObject({ code: 0 })
   })
 
   test('has its SQLite write the log back by itself, for it cannot be asked how long that is', async () => {

@@ -3,7 +3,9 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openSqlite } from '../src/db/dialects/sqlite.ts'
 import { canLook, Checkpoints } from '../src/db/dialects/sqlite-checkpoints.ts'
 import { temporaryFolder } from './support/databases.ts'
 
@@ -40,6 +42,20 @@ test('a long log is written back', async () => {
   await expect.poll(() => statSync(path).size, { timeout: 10_000 }).toBeGreaterThan(before + (PAGES - 100) * 4096)
   await checkpoints.end()
   expect(told).not.toHaveBeenCalled()
+})
+
+test('a log that grew very long is cut once it was written back', { timeout: 30_000 }, async () => {
+  const path = join(folder, `${String(++files)}.db`)
+  const { kysely, close } = openSqlite(path)
+  await sql`create table lines (text)`.execute(kysely)
+  await sql`insert into lines values (zeroblob(80000000))`.execute(kysely)
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(80_000_000)
+  const length = async (): Promise<number> => {
+    await sql`insert into lines values ('more')`.execute(kysely)
+    return statSync(`${path}-wal`).size
+  }
+  await expect.poll(length, { timeout: 20_000, interval: 100 }).toBeLessThan(70_000_000)
+  await close()
 })
 
 test('an error while looking ends no program, and is told once', async () => {

@@ -35,7 +35,10 @@ export function schemaFrom({
   readonly column?: readonly string[]
   readonly epoch?: string
 }): SchemaOptions {
-  return { columns: new Map(column.map(columnFrom)), epoch: epochFrom(epoch) }
+  const columns = new Map(column.map(columnFrom))
+  if (columns.size < column.length || new Set(columns.values()).size < column.length)
+    throw new UsageError('--column: a field, or what it is called there, is given twice; give each once')
+  return { columns, epoch: epochFrom(epoch) }
 }
 
 /** `email=mail`: a field of ours, and what the file calls it. */

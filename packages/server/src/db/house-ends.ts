@@ -1,5 +1,6 @@
 /** The two ends of a move: from an address to a database that is read whole, or to an empty one that is filled. */
 import { existsSync } from 'node:fs'
+import type { Kysely } from 'kysely'
 import { isPostgres } from '../database-address.ts'
 import { DatabaseUnavailable, SettingsError } from '../errors.ts'
 import { countRows } from './copy-rows.ts'
@@ -10,6 +11,7 @@ import { BESIDE } from './files.ts'
 import type { Draft, Snapshot } from './house.ts'
 import { findMissingMigrations, migrate } from './migrate.ts'
 import { LIMITS, sqlitePath } from './open.ts'
+import type { Schema } from './schema.ts'
 
 /** Opens a database to read it as it is now. @throws {SettingsError} for an address of no known kind. */
 export async function openSnapshot(url: string): Promise<Snapshot> {
@@ -66,12 +68,30 @@ async function openServer(url: string): Promise<Draft> {
     import('./dialects/postgres.ts'),
     import('./dialects/postgres-house.ts'),
   ])
+  const before = await openSnapshot(url)
+  try {
+    await refuseFilled(before.kysely) // before anything is done to it: it may be in use
+  } finally {
+    await before.close()
+  }
   await migrated(openPostgres(url, LIMITS))
   const draft = await openPostgresDraft(url)
-  const there = holdings(await countRows(draft.kysely))
-  if (there === null) return draft
-  await draft.close()
-  throw new DatabaseUnavailable(`the database is not empty: it holds ${there}; name an empty one with --to`)
+  try {
+    await refuseFilled(draft.kysely) // once more: nobody else comes in from here on
+    return draft
+  } catch (error) {
+    await draft.close()
+    throw error
+  }
+}
+
+/** Refuses a database in which something is. @throws {DatabaseUnavailable} naming it. @throws {SettingsError} for one of a newer release. */
+async function refuseFilled(kysely: Kysely<Schema>): Promise<void> {
+  const missing = await findMissingMigrations(kysely)
+  if (missing === null) return
+  const there = missing.length > 0 ? 'the tables of an older release' : holdings(await countRows(kysely))
+  if (there !== null)
+    throw new DatabaseUnavailable(`the database is not empty: it holds ${there}; name an empty one with --to`)
 }
 
 /** Makes the tables. */

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Kysely } from 'kysely'
 import { DatabaseUnavailable } from '../errors.ts'
-import { keepAside, syncToDisk } from '../files.ts'
+import { keepAside, publishFile, syncToDisk } from '../files.ts'
 import { refuseDamaged, stampOf } from './backup.ts'
 import { findStrangers, holdAlone, lookInto } from './dialects/sqlite-alone.ts'
 import { clearDraft } from './dialects/sqlite-house.ts'
@@ -56,27 +56,27 @@ export async function restoreBackup(
   const draft = `${place}.restoring`
   try {
     clearDraft(draft)
-    await copyBackup(backup, draft)
-    refuseDamaged(draft, `the backup ${file}`, 'nothing was changed; take another one')
-    const strangers = findStrangers(draft)
-    refuseStrangers(
-      file,
-      strangers.filter((name) => !name.startsWith('table ')),
-    )
-    const { behind, keyUse } = await lookInto(draft, async (kysely) => judge(file, path, kysely, secrets))
-    if (behind === 0) refuseStrangers(file, strangers) // an older release may have had other tables
-    const aside = release === null ? null : `${place}.before-restore-${stampOf(now)}`
-    if (!(await confirm(aside))) return null
-    if (secrets.length === 0 && findSecretBeside(path) === null) copySecret(file, path) // the service looks for it beside the link
-    translated(() => {
-      syncToDisk(draft)
-      if (aside !== null) keepAside(place, aside) // a second name for it, so that there is a database at every moment
-      renameSync(draft, place)
-      syncToDisk(dirname(place))
-    }, `what goes beside or in the place of ${place}`)
-    return { aside, behind, keyUse }
+    try {
+      await copyBackup(backup, draft)
+      refuseDamaged(draft, `the backup ${file}`, 'nothing was changed; take another one')
+      const strangers = findStrangers(draft)
+      refuseStrangers(
+        file,
+        strangers.filter((name) => !name.startsWith('table ')),
+      )
+      const { behind, keyUse } = await lookInto(draft, async (kysely) => judge(file, path, kysely, secrets))
+      if (behind === 0) refuseStrangers(file, strangers) // an older release may have had other tables
+      const aside = release === null ? null : `${place}.before-restore-${stampOf(now)}`
+      if (!(await confirm(aside))) return null
+      if (secrets.length === 0 && findSecretBeside(path) === null) bringSecret(file, path, keyUse) // the service looks for it beside the link
+      translated(() => {
+        putInPlace(draft, place, aside)
+      }, `what goes beside or in the place of ${place}`)
+      return { aside, behind, keyUse }
+    } finally {
+      removeDatabase(draft)
+    }
   } finally {
-    removeDatabase(draft)
     release?.() // a service that has waited for it has what lies aside now: SQLite notices that it was moved, and writes nothing
   }
 }
@@ -86,6 +86,35 @@ function behindLinks(path: string): string {
   if (existsSync(path)) return realpathSync(path)
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path
   throw new DatabaseUnavailable(`${path} is a link that leads nowhere: remove it, or put back what it led to`)
+}
+
+/** Lets the secret beside the backup come along. One of nothing in it does not: whoever looked into the backup without its own made that. */
+function bringSecret(file: string, path: string, keyUse: readonly KeyUse[]): void {
+  if (keyUse.length === 0 || keyUse.some(({ isKnown }) => isKnown)) copySecret(file, path)
+}
+
+/** Lets the draft be the database: instead of the one that is held, which is kept aside, or where there is still none. */
+function putInPlace(draft: string, place: string, aside: string | null): void {
+  if (aside === null) {
+    putWhereNoneIs(draft, place)
+    return
+  }
+  syncToDisk(draft)
+  keepAside(place, aside) // a second name for it, so that there is a database at every moment
+  renameSync(draft, place)
+  syncToDisk(dirname(place))
+}
+
+/** Lets the draft be the database where there is none. @throws {DatabaseUnavailable} where somebody, such as a service that starts, was first. */
+function putWhereNoneIs(draft: string, place: string): void {
+  refuseStale(place)
+  try {
+    publishFile(draft, place)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    const what = `a database came to be at ${place} meanwhile: stop the service that uses it, and restore again`
+    throw new DatabaseUnavailable(what, { cause: error })
+  }
 }
 
 /** Refuses what would run in our database and is not ours. @throws {DatabaseUnavailable} naming it. */
@@ -112,15 +141,24 @@ async function copyBackup(backup: string, draft: string): Promise<void> {
 function refuseUnclean(file: string, path: string): void {
   if (!existsSync(file)) throw new DatabaseUnavailable(`there is no backup ${file}`)
   if (!statSync(file).isFile()) throw new DatabaseUnavailable(`${file} is no file: name a backup, which is one`)
-  const beside = (of: string): string | undefined => BESIDE.map((end) => `${of}${end}`).find((name) => existsSync(name))
-  const log = beside(file)
+  const log = logBeside(file)
   if (log !== undefined)
     throw new DatabaseUnavailable(
       `${file} is not whole without ${log}: make a backup of it with \`bienvenue db backup\``,
     )
-  const stale = existsSync(path) ? undefined : beside(path)
+  refuseStale(path)
+}
+
+/** Refuses a place that has a log of SQLite, and no database: SQLite would write it into what comes there. */
+function refuseStale(path: string): void {
+  const stale = existsSync(path) ? undefined : logBeside(path)
   if (stale !== undefined)
     throw new DatabaseUnavailable(`${stale} is there without its database: move it to where that is now`)
+}
+
+/** A log of SQLite beside a file, if there is one. */
+function logBeside(path: string): string | undefined {
+  return BESIDE.map((end) => `${path}${end}`).find((name) => existsSync(name))
 }
 
 /** What is to be known of a backup. @throws {DatabaseUnavailable} for a database that is none of ours. */

@@ -43,7 +43,8 @@ function keepHash(fields: Fields, number: number, kept: Kept): void {
     const hash = textFrom('passwordHash', fields['passwordHash'])
     const connection = textFrom('connection', fields['connection'])
     if (id === null || hash === null) return
-    const value = JSON.stringify([hash, fieldsFrom(fields['password_set_date'])?.['$date']])
+    const setAt = setFrom(fieldsFrom(fields['password_set_date'])?.['$date'])
+    const value = JSON.stringify([hash, setAt?.getTime() ?? null])
     if (connection !== null) kept.keep(nameOf(connection, id), value)
     kept.keep(nameOf(null, id), value)
   } catch (error) {
@@ -62,8 +63,8 @@ export function passwordFrom(kept: Kept, userId: string | null, identities: read
   const passwords = names
     .map((name) => kept.find(name))
     .flatMap((values) => (values.length === 1 ? values : [])) // two hashes under one name are two people's: neither gets the other's
-    .map((value) => JSON.parse(value) as readonly [string, unknown])
-    .map(([hash, setAt]) => ({ hash, passwordSetAt: setFrom(setAt) }))
+    .map((value) => JSON.parse(value) as readonly [string, number | null])
+    .map(([hash, setAt]) => ({ hash, passwordSetAt: setAt === null ? null : new Date(setAt) }))
   return passwords.sort((one, other) => timeOf(other) - timeOf(one))[0] ?? { hash: null, passwordSetAt: null }
 }
 

@@ -1,6 +1,5 @@
 /** CSV (RFC 4180) whose first line names its columns. */
-import { parse } from 'csv-parse'
-import type { CsvError } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import { uncovered } from './csv-cells.ts'
 import { BadRow, decoded } from './fields.ts'
 import type { Input } from './input.ts'
@@ -9,8 +8,8 @@ import type { ImportRecord, ImportRow, ImportSource } from './record.ts'
 import { refusedRow } from './refused.ts'
 import { WRITTEN } from './write.ts'
 
-/** A record that grows beyond this has a quote that never ends. */
-const LONGEST_BYTES = 256 * 1024
+/** Other products keep in a cell what people write themselves; one that grows beyond this most likely has a quote that never ends. */
+const LONGEST_MIB = 16
 
 /** A record as the parser gives it: bytes, so that a cell that is no text can be told, and the line on which it ends. */
 interface Parsed {
@@ -75,7 +74,7 @@ export class Csv<Field extends string> implements ImportSource {
       parse({
         encoding: null,
         info: true,
-        max_record_size: LONGEST_BYTES,
+        max_record_size: LONGEST_MIB * 1024 * 1024,
         record_delimiter: ['\r\n', '\n'],
         relax_column_count: true,
         skip_empty_lines: true,
@@ -98,9 +97,13 @@ export class Csv<Field extends string> implements ImportSource {
     await this.#input.close()
   }
 
-  /** What the columns hold. @throws {UnreadableSource} where none of them holds emails. */
+  /** What the columns hold. @throws {UnreadableSource} where none of them holds emails, or the line goes on and on. */
   #fieldsFrom(record: readonly Buffer[]): readonly (Field | null)[] {
     const names = record.map((cell) => cell.toString('utf8').trim())
+    if (names.some((name) => /\r(?!\n)/.test(name)))
+      throw new UnreadableSource(
+        'the first line does not end: write the file with lines that end in LF or CRLF, not in CR',
+      )
     const fields = names.map((name) => this.#reader.fieldOf(name))
     this.#isOurs = names.join() === WRITTEN.join()
     if (!fields.some((field) => field === 'email'))
@@ -140,14 +143,17 @@ export class Csv<Field extends string> implements ImportSource {
   }
 }
 
+/** What the parser says where it stumbles, in our words. */
+const STUMBLES: Readonly<Record<string, string>> = {
+  CSV_MAX_RECORD_SIZE: `a cell longer than ${LONGEST_MIB} MiB, or a quote that never ends`,
+  CSV_QUOTE_NOT_CLOSED: 'a quote that never ends',
+}
+
 /** What the parser stumbled over, without what stands there. */
 function unreadable(error: unknown): unknown {
-  const { code = '', lines } = error as Partial<CsvError> & { readonly lines?: number }
-  if (!code.startsWith('CSV_')) return error
+  if (!(error instanceof CsvError)) return error
+  const { code, lines } = error as CsvError & { readonly lines?: number }
   const where = lines === undefined ? '' : `line ${lines}: `
-  const what =
-    code === 'CSV_MAX_RECORD_SIZE' || code === 'CSV_QUOTE_NOT_CLOSED'
-      ? 'a quote that never ends'
-      : 'a quote where none may stand'
+  const what = STUMBLES[code] ?? 'a quote where none may stand'
   return new UnreadableSource(`${where}${what}; nothing after it can be read with certainty`)
 }

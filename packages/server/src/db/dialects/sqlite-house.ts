@@ -5,7 +5,7 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { DatabaseUnavailable } from '../../errors.ts'
 import { publishFile } from '../../files.ts'
-import { removeDatabase } from '../files.ts'
+import { kindOf, removeDatabase } from '../files.ts'
 import type { Draft, Row, Snapshot } from '../house.ts'
 import type { Schema } from '../schema.ts'
 import type { Table } from '../tables.ts'
@@ -28,7 +28,7 @@ interface Index {
 export function openSqliteSnapshot(path: string): Snapshot {
   if (!existsSync(path)) throw new DatabaseUnavailable(`there is no database ${path}`)
   return translated(() => {
-    const isInUse = existsSync(`${path}-wal`) // gone once the last of those who have it open has closed it
+    const isInUse = isHeldByOthers(path)
     const file = new DatabaseSync(path, { timeout: BUSY_MS })
     try {
       file.exec('pragma query_only = on')
@@ -42,6 +42,18 @@ export function openSqliteSnapshot(path: string): Snapshot {
     const findStrangers = async (): Promise<readonly string[]> => Promise.resolve(translated(() => strangersIn(file)))
     return { ...reading(file), findDamage, findStrangers, isInUse, close: async () => closed(file) }
   }, path)
+}
+
+/** Whether others have a file open. Whoever closes it last takes its log away, also one that a program left that was killed. */
+function isHeldByOthers(path: string): boolean {
+  if (!existsSync(`${path}-wal`)) return false
+  const file = new DatabaseSync(path, { timeout: BUSY_MS })
+  try {
+    file.prepare('select name from sqlite_schema limit 1').get()
+  } finally {
+    file.close()
+  }
+  return existsSync(`${path}-wal`)
 }
 
 /** Opens the draft of a file: a database that has its tables, and no rows. Nobody else can open it from now on. */
@@ -79,9 +91,14 @@ export function openSqliteDraft(draft: string, path: string): Draft {
   })
 }
 
-/** Removes what a copy that was cut off has left. @throws {DatabaseUnavailable} where another is at work on it. */
+/**
+ * Removes what a copy that was cut off has left.
+ * @throws {DatabaseUnavailable} where another is at work on it, or it is something else than the beginning of a database.
+ */
 export function clearDraft(draft: string): void {
-  if (!existsSync(draft)) return
+  const kind = translated(() => kindOf(draft), draft)
+  if (kind === null) return
+  if (kind === 'other') throw new DatabaseUnavailable(`${draft} is there, and is no draft: move it away, and try again`)
   let file: DatabaseSync | null = null
   try {
     file = new DatabaseSync(draft, { timeout: 0 })
