@@ -1,11 +1,13 @@
 /** The log on standard output: no line is lost or out of order where there is room, and where there is none, nothing waits for it for long. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, createReadStream, openSync, readFileSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from './support/databases.ts'
+import { makePipe } from './support/pipe.ts'
+import type { Pipe } from './support/pipe.ts'
 
 const MODULE = JSON.stringify(new URL('../src/log.ts', import.meta.url).href)
 const BEGIN = `const { openLog } = await import(${MODULE})
@@ -41,21 +43,14 @@ async function run(program: string, output: number, isShared = false): Promise<E
   return { code, signal, ms: performance.now() - begun }
 }
 
-/** A pipe: an end to write to, what reads it all, beginning now, and a hand that holds it open without reading. */
-function pipe(): { readonly output: number; readonly hold: number; readonly read: () => Promise<Line[]> } {
-  const path = join(folder, `${String(++files)}.pipe`)
-  spawnSync('mkfifo', [path])
-  const hold = openSync(path, constants.O_RDWR)
-  const output = openSync(path, 'w')
-  const read = async (): Promise<Line[]> => {
-    const chunks: Buffer[] = []
-    const stream = createReadStream(path)
-    await once(stream, 'open')
-    closeSync(hold) // from now on it ends with the last that writes
-    for await (const chunk of stream) chunks.push(chunk as Buffer)
-    return linesOf(Buffer.concat(chunks).toString())
-  }
-  return { output, hold, read }
+/** All lines that come out of a pipe, read from now on. */
+async function readAll({ path, hold }: Pipe): Promise<Line[]> {
+  const chunks: Buffer[] = []
+  const stream = createReadStream(path)
+  await once(stream, 'open')
+  closeSync(hold) // from now on it ends with the last that writes
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return linesOf(Buffer.concat(chunks).toString())
 }
 
 /** The lines of a log. */
@@ -85,19 +80,19 @@ describe.each([
   })
 
   test.each([0, 300])('and their reader begins %i ms later', async (later) => {
-    const { output, read } = pipe()
-    const ended = run(program, output)
+    const pipe = makePipe()
+    const ended = run(program, pipe.output)
     await pause(later)
-    expect(numbers(await read())).toEqual(upTo(500))
+    expect(numbers(await readAll(pipe))).toEqual(upTo(500))
     expect(await ended).toMatchObject({ code })
   })
 })
 
 test('lines of several processes at one pipe never mix, and each process keeps its order', async () => {
-  const { output, hold, read } = pipe()
-  const again = openSync(`/proc/self/fd/${String(hold)}`, 'w')
-  const both = [output, again].map(async (end) => run('write(400); await finish()', end, true))
-  const lines = await read()
+  const pipe = makePipe()
+  const again = openSync(`/proc/self/fd/${String(pipe.hold)}`, 'w')
+  const both = [pipe.output, again].map(async (end) => run('write(400); await finish()', end, true))
+  const lines = await readAll(pipe)
   await Promise.all(both)
   const writers = [...new Set(lines.map(({ who }) => who))]
   expect(writers).toHaveLength(2)
@@ -105,10 +100,13 @@ test('lines of several processes at one pipe never mix, and each process keeps i
 })
 
 test('what a stalled reader cannot take waits, up to a megabyte; the rest is dropped, and counted', async () => {
-  const { output, read } = pipe()
-  const ended = run('write(5000); setTimeout(async () => { log.info({ at: 5000 }); await finish() }, 2000)', output)
+  const pipe = makePipe()
+  const ended = run(
+    'write(5000); setTimeout(async () => { log.info({ at: 5000 }); await finish() }, 2000)',
+    pipe.output,
+  )
   await pause(1000)
-  const lines = await read()
+  const lines = await readAll(pipe)
   const there = numbers(lines)
   const lost = lines.flatMap(({ lines: count }) => count ?? [])
   expect(await ended).toMatchObject({ code: 0 })
@@ -122,12 +120,12 @@ describe.each([
   [
     'a reader that has gone',
     () => {
-      const { output, hold } = pipe()
+      const { output, hold } = makePipe()
       closeSync(hold)
       return output
     },
   ],
-  ['a reader that has stalled', () => pipe().output],
+  ['a reader that has stalled', () => makePipe().output],
 ])('%s keeps the program from no end', (what, open) => {
   test.each([
     ['by itself', 'await finish()', 0],

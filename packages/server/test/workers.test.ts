@@ -1,8 +1,8 @@
 /** Several processes on one port: the program as operators run it, with `serve --workers`. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, copyFileSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,6 +15,7 @@ import { settingsOf } from '../src/settings-list.ts'
 import { databases, SECRET, temporaryFolder } from './support/databases.ts'
 import { freePort } from './support/free-port.ts'
 import { send, sessionOf } from './support/http.ts'
+import { makePipe } from './support/pipe.ts'
 import { PROGRAM, runProgram } from './support/program.ts'
 
 const cwd = temporaryFolder()
@@ -249,10 +250,7 @@ describe('serve --workers', () => {
   )
 
   test('a parent that is killed takes its workers along, even when nobody reads their log', async () => {
-    const pipe = join(cwd, 'stalled.pipe')
-    spawnSync('mkfifo', [pipe])
-    const hold = openSync(pipe, constants.O_RDWR)
-    const output = openSync(pipe, 'w')
+    const { output, hold } = makePipe()
     const port = await freePort()
     const args = [PROGRAM, 'serve', '--workers', '2', '--port', String(port), '--database-url', file]
     const env = { PATH: process.env['PATH'] ?? '' }
