@@ -216,9 +216,8 @@ describe('serve --workers', () => {
     const port = await service.port(2)
     writeFileSync(settings, 'no JSON')
     process.kill(service.pidOf(2), 'SIGKILL')
-    await service.until(() =>
-      service.lines.filter(({ msg }) => msg === 'a worker has ended').length > 6 ? true : undefined,
-    )
+    const deaths = (): number => service.lines.filter(({ msg }) => msg === 'a worker has ended').length
+    await expect.poll(deaths, { timeout: 40_000 }).toBeGreaterThan(6)
     expect((await send(port, 'GET', '/')).status).toBe(200)
     writeFileSync(settings, '{}')
     const from = service.lines.length

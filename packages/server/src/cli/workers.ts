@@ -23,6 +23,7 @@ const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
 const CALM_MS = 30_000 // a worker that has served for so long has not died at its start
 const MOST_FALSE_STARTS = 5
+const GAVE_UP = 'gave up'
 const SLOWEST_END_SECONDS = 7 // beyond the time for requests under way: a worker gives up by itself after five
 
 /**
@@ -95,7 +96,7 @@ export class Workers {
     const why = await stopped
     this.#log.info({ signal: why }, 'stopping: waiting for all workers')
     const haveEndedWell = await this.#end()
-    if (this.#falseStarts >= MOST_FALSE_STARTS)
+    if (why === GAVE_UP)
       throw new CouldNot(
         `${String(MOST_FALSE_STARTS)} workers in a row ended at their start; what they said stands above`,
       )
@@ -158,7 +159,7 @@ export class Workers {
   #startLater(number: number): void {
     if (this.#falseStarts >= MOST_FALSE_STARTS && this.#listening.size === 0) {
       this.#log.error({ times: this.#falseStarts }, 'workers end at their start: giving up')
-      this.#stop('gave up')
+      this.#stop(GAVE_UP)
       return
     }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#deathsInARow++, LONGEST_PAUSE_MS)
