@@ -1,9 +1,10 @@
 /**
  * Takes the pictures of the pages that the docs show, into docs/screenshots. `npm run screenshots` renews them all; with names behind
- * it (`npm run screenshots -- register`), those alone. It serves the pages itself, from a database in memory.
+ * it (`npm run screenshots -- register`), those alone. It serves the pages itself, from a database of its own.
  */
 import './guard.js'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { openService } from '../packages/server/dist/index.js'
@@ -100,18 +101,32 @@ async function take(browser, address, name, { screen, theme, locale = 'en-GB', p
   await context.close()
 }
 
-/** Serves the pages, with Olga and her phone, and resolves to their address and how to end it. */
-async function serve() {
-  const settings = /** @type {const} */ ({
-    http: { port: 0 },
-    passwords: { minimumLength: 15 },
-    users: { verifyFirst: true, tellExistence: false },
-    brand: { name: 'Example' },
-  })
-  const { auth, app, listen, close } = await openService({ database: 'sqlite::memory:', settings })
+const SETTINGS = /** @type {const} */ ({
+  http: { port: 0 },
+  passwords: { minimumLength: 15 },
+  users: { verifyFirst: true, tellExistence: false },
+  brand: { name: 'Example' },
+})
+const MAIL = /** @type {const} */ ({ smtpUrl: 'smtp://127.0.0.1:9', from: 'accounts@example.com' }) // nobody there: letters wait
+
+/**
+ * Serves the pages, and resolves to the service and its address.
+ * @param {string} database
+ * @param {import('../packages/server/dist/index.js').SomeSettings} settings
+ */
+async function serve(database, settings) {
+  const { auth, app, listen, close } = await openService({ database, settings })
   await listen()
   const { port } = /** @type {import('node:net').AddressInfo} */ (app.server.address())
-  const address = `http://127.0.0.1:${port}`
+  return { auth, close, address: `http://127.0.0.1:${port}` }
+}
+
+/**
+ * Puts Olga and her phone into a database. Her letter goes to the inbox, which services for people do not have.
+ * @param {string} database
+ */
+async function fill(database) {
+  const { auth, address, close } = await serve(database, SETTINGS)
   const post = async (/** @type {string} */ path, /** @type {Record<string, string>} */ fields, method = 'POST') =>
     fetch(`${address}${path}`, { method, body: new URLSearchParams(fields), headers: { 'user-agent': PHONE } })
   await post('/users', { email: EMAIL, password: PASSWORD })
@@ -120,7 +135,7 @@ async function serve() {
   const token = /token=(\S+)/.exec(letter?.text ?? '')?.[1] ?? ''
   await post('/email_verification', { token, password: PASSWORD }, 'PUT')
   await post('/sessions', { email: EMAIL, password: PASSWORD })
-  return { address, close }
+  await close()
 }
 
 const wanted = process.argv.slice(2)
@@ -128,7 +143,10 @@ const executablePath = CHROMIUM.find((path) => existsSync(path))
 if (executablePath === undefined)
   throw new Error('no Chromium here: install it, or name one in the environment as CHROMIUM')
 mkdirSync(FOLDER, { recursive: true })
-const { address, close } = await serve()
+const folder = mkdtempSync(join(tmpdir(), 'bienvenue-screenshots-'))
+const database = `sqlite:${join(folder, 'shown.db')}`
+await fill(database)
+const { address, close } = await serve(database, { ...SETTINGS, mail: MAIL })
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 try {
   for (const [name, shot] of Object.entries(SHOTS)) {
@@ -139,4 +157,5 @@ try {
 } finally {
   await browser.close()
   await close()
+  rmSync(folder, { recursive: true })
 }

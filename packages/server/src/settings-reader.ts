@@ -48,12 +48,13 @@ export function readSettings({ flags = {}, env = {}, rooms }: SettingsSources): 
   refuseUnknownEnv(env)
   const { preset: presetInRooms, ...values } = rooms === undefined ? {} : checkRooms(rooms)
   const { preset, from: presetFrom } = choosePreset([
-    [flags['--preset'], 'flag --preset'],
+    [flags['--preset'], 'flag --preset', '--preset'],
     [
       env[OTHER_ENV_NAMES.preset] === '' ? undefined : env[OTHER_ENV_NAMES.preset],
       `environment ${OTHER_ENV_NAMES.preset}`,
+      OTHER_ENV_NAMES.preset,
     ],
-    [presetInRooms, rooms?.from ?? ''],
+    [presetInRooms, rooms?.from ?? '', 'preset'],
   ])
   const chosen = allSettings().map((entry): ChosenSetting => {
     const given = fromFlag(entry, flags) ?? fromEnv(entry, env) ?? fromRooms(entry, values as Rooms, rooms?.from ?? '')
@@ -112,16 +113,14 @@ export function nearest(unknown: string, known: readonly string[]): string {
 }
 
 /** The first preset that is named, or classic: a first start speaks the contract to the letter. */
-function choosePreset(candidates: readonly (readonly [named: unknown, from: string])[]): {
+function choosePreset(candidates: readonly (readonly [named: unknown, from: string, name: string])[]): {
   readonly preset: Preset
   readonly from: string
 } {
-  const [named, from] = candidates.find(([name]) => name !== undefined) ?? ['classic', 'default']
-  const preset = PRESETS.find((name) => name === named)
+  const [named, from, name] = candidates.find(([given]) => given !== undefined) ?? ['classic', 'default', '']
+  const preset = PRESETS.find((one) => one === named)
   if (preset === undefined) {
-    throw new SettingsError(
-      `${OTHER_ENV_NAMES.preset}: must be one of ${PRESETS.join(', ')}, not ${JSON.stringify(named)}`,
-    )
+    throw new SettingsError(`${name}: must be one of ${PRESETS.join(', ')}, not ${JSON.stringify(named)}`)
   }
   return { preset, from }
 }

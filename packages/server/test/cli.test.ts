@@ -143,10 +143,22 @@ describe('serve', () => {
 
   test.each([
     [['--database-url', 'sqlite:/nowhere/x.db'], {}, 1, 'its directory does not exist'],
+    [['--database-url', 'sqlite:/proc/x.db'], {}, 1, 'or nothing can be made in it'],
     [['--database-url', `sqlite:${PROGRAM}`], {}, 1, 'the database is not a database'],
+    [['--database-url', 'mysql://x'], {}, 2, ' --database-url: must be sqlite:PATH'],
+    [[], { DATABASE_URL: 'mysql://x' }, 2, ' DATABASE_URL: must be sqlite:PATH'],
+    [['--preset', 'hard'], {}, 2, ' --preset: must be one of classic, hardened, not "hard"'],
+    [[], { BIENVENUE_PRESET: 'hard' }, 2, ' BIENVENUE_PRESET: must be one of classic, hardened, not "hard"'],
     [['--database-url', 'postgres://bob:hunter2@db/x'], {}, 2, 'would show in the process list'],
-    [['--host', '0.0.0.0'], {}, 2, 'HOST: 0.0.0.0 can be reached from elsewhere'],
-    [['--host', '192.0.2.1'], { BIENVENUE_CLASSIC_ANYWHERE: 'yes' }, 2, 'HOST: this machine has no address 192.0.2.1'],
+    [['--host', '0.0.0.0'], {}, 2, ' --host: 0.0.0.0 can be reached from elsewhere'],
+    [['--host=0.0.0.0'], {}, 2, ' --host: 0.0.0.0 can be reached from elsewhere'],
+    [[], { HOST: '0.0.0.0' }, 2, ' HOST: 0.0.0.0 can be reached from elsewhere'],
+    [
+      ['--host', '192.0.2.1'],
+      { BIENVENUE_CLASSIC_ANYWHERE: 'yes' },
+      2,
+      ' --host: this machine has no address 192.0.2.1',
+    ],
     [[], { NODE_ENV: 'production' }, 2, 'NODE_ENV: is production'],
     [[], { DATABASE_URL: 'postgres://bob:hunter2@db/x' }, 2, 'BIENVENUE_SECRET: is needed with PostgreSQL'],
     [

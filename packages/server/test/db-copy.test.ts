@@ -249,6 +249,14 @@ describe('a copy', () => {
     expect([code, err]).toEqual([2, expect.stringContaining(hint)])
   })
 
+  test('with the secret beside the file says the same of the place that it cannot go to', async () => {
+    const cwd = temporaryFolder()
+    const env = { DATABASE_URL: 'sqlite:own.db' }
+    expect((await runProgram(['migrate'], { cwd, env })).code).toBe(0)
+    const { code, err } = await runProgram(['db', 'copy', '--to', 'sqlite:'], { cwd, env })
+    expect([code, err]).toEqual([2, expect.stringMatching(/^bienvenue: --to: must be sqlite:PATH/)])
+  })
+
   test('of an older release, of something else or of nothing is refused', async () => {
     const from = sqlite.fresh()
     expect((await copy(from, sqlite.fresh())).err).toContain('there is no database')

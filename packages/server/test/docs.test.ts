@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -163,6 +163,14 @@ test('these examples are not run, each for a reason', () => {
     'README.md: npm ci && npm start   # builds, then serves on http://127.0.0.1:5000: .ci/run and every start do it',
     'docs/app-in-an-afternoon.md: npm ci && npm pack --workspace bienvenue    # in the clone: makes bienvenue-0.1.0.tgz: it installs from the net',
   ])
+})
+
+test('every picture is shown on a page', () => {
+  const shown = pages()
+    .map((page) => readFileSync(join(root, page), 'utf8'))
+    .join('\n')
+  const pictures = readdirSync(join(root, 'docs/screenshots'))
+  expect(pictures.filter((name) => !shown.includes(`](screenshots/${name})`))).toEqual([])
 })
 
 test('no example hides behind another name of its language', () => {

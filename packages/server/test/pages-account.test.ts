@@ -1,7 +1,9 @@
 /** The pages of one's own account, as bytes: who may see them, what they refuse and how, and what they leave behind. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WORDS } from '../src/app/pages/words/language.ts'
 import { DB } from '../src/db/db.ts'
+import { LANGUAGES } from '../src/language.ts'
 import { databases } from './support/databases.ts'
 import { expectHeaders } from './support/headers.ts'
 import { hardenedSettings, OTHER_PHRASE, PHRASE, startHardened, URL_OF_SERVICE } from './support/hardened.ts'
@@ -112,6 +114,13 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
   })
 
   describe('changing the password', () => {
+    test('the form is one: the way out for who forgot it stands beside its field, and the length is counted', async () => {
+      const page = await (await signIn(await somebody())).send('GET', '/account/password')
+      expect(page.text).toMatch(/<p class="beside"><a href="\/forgot">/)
+      expect(/action="\/account\/password"[^]*?<\/form>/.exec(page.text)?.[0]).not.toContain('class="aside"')
+      expect(page.text).toMatch(/<input(?=[^>]* name="new_password")[^>]* data-minimum="15"/)
+    })
+
     test('the current one is asked for, a refusal stands at its field, and nothing typed comes back [ASVS 6.2.3]', async () => {
       const visitor = await signIn(await somebody())
       const post = async (form: Record<string, string>) => visitor.send('POST', '/account/password', { form })
@@ -163,7 +172,10 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
       const token = await service.tokenFor(`new-${email}`)
       const form = await visitor.open(`/verify?token=${token}`)
       expect(form.text).toContain('type="password"')
-      expect((await visitor.send('POST', '/verify', { form: { password: PHRASE } })).status).toBeLessThan(400)
+      const done = await visitor.send('POST', '/verify', { form: { password: PHRASE } })
+      expect(done.status).toBe(200)
+      expect(done.text).toContain('<a href="/account">Go to my account</a>')
+      expect(done.text).not.toMatch(/log in/i)
       expect((await visitor.send('GET', '/account')).text).toContain(`new-${email}`)
       expect((await visitor.send('GET', '/account/email')).text).not.toContain('A link went to')
     })
@@ -210,6 +222,22 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
     })
   })
 
+  test('whoever asks for a letter from their account finds the email there, and the way back', async () => {
+    const email = await somebody()
+    const visitor = await signIn(email)
+    for (const path of ['/verify/again', '/forgot']) {
+      const page = await visitor.send('GET', path)
+      expect(page.text).toMatch(new RegExp(`<input(?=[^>]* name="email")[^>]* value="${email}"`))
+      expect(page.text).toContain('<a href="/account">Back to your account</a>')
+      expect(page.text).not.toContain('Back to the login')
+      const refused = await visitor.send('POST', path, { form: { email: 'bob' } })
+      expect(refused.text).toMatch(/<input(?=[^>]* name="email")[^>]* value="bob"/)
+      const stranger = await service.send('GET', path)
+      expect(stranger.text).toMatch(/<input(?=[^>]* name="email")[^>]* value(?:=""|[ />])/)
+      expect(stranger.text).toContain('<a href="/login">Back to the login</a>')
+    }
+  })
+
   describe('sessions', () => {
     const rowsOf = ({ text }: Answer) => text.match(/<button[^>]* name="session"[^>]* value="[^"]+"/g) ?? []
     const idsOf = (page: Answer) => rowsOf(page).map((row) => /value="([^"]+)"/.exec(row)?.[1] ?? '')
@@ -221,8 +249,9 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
       const visitor = await signIn(email)
       const page = await visitor.send('GET', '/account/sessions')
       expect(page.text).toMatch(/This device/)
-      for (const text of ['Firefox on Linux', 'A program', 'This computer', '40 minutes ago', 'Now'])
+      for (const text of ['Firefox on Linux', 'A program', 'This computer', '40 minutes ago', 'Now', 'In 12 hours'])
         expect(page.text).toContain(text)
+      expect(page.text).toContain('A session that is not used ends sooner.')
       expect(page.text.match(/This device/g)).toHaveLength(1)
       expect(rowsOf(page)).toHaveLength(1)
     })
@@ -306,6 +335,16 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
     const again = (await visitor.send('GET', '/export')).json as { readonly events: readonly unknown[] }
     expect(answer.json).toEqual({ ...again, events: again.events.slice(1) }) // which has the second export too
     expect(answer.text).not.toMatch(/\$argon2|[A-Za-z0-9_-]{43}/)
+  })
+
+  test.each(LANGUAGES)('what the page says of the export is what the file holds: in %s', async (language) => {
+    const visitor = await signIn(await somebody())
+    const page = await visitor.send('GET', '/account/export', { headers: { 'accept-language': language } })
+    const file = (await visitor.send('POST', '/account/export', { form: {} })).json as object
+    const members = Object.keys(file).filter((name) => name !== 'exported_at')
+    const { contents } = WORDS[language].account.download
+    expect(Object.keys(contents).sort()).toEqual(members.sort())
+    expect([...page.text.matchAll(/<li>([^<]*)</g)].map(([, line]) => line)).toEqual(Object.values(contents))
   })
 
   describe('logging in once more', () => {

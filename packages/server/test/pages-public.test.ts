@@ -72,6 +72,38 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
     expect(home.text).toContain('href="/account"')
   })
 
+  test('who verifies an email while logged in goes on to what they wished, and as somebody else to log in', async () => {
+    const verify = async (email: string, visitor: Visitor) => {
+      const session = sessionOf(await service.send('POST', '/sessions', { form: { email, password: PHRASE } })) ?? ''
+      const moved = `moved-${String(++people)}@example.com`
+      await service.send('PUT', '/email', { session, form: { email: moved } })
+      await visitor.open(`/verify?token=${await service.tokenFor(moved)}`)
+      const { text } = await visitor.send('POST', '/verify', { form: { password: PHRASE } })
+      return [moved, /<ul class="onwards">(.*?)<\/ul>/.exec(text)?.[1]] as const
+    }
+    const visitor = new Visitor(service)
+    await visitor.send('POST', '/login', { form: { email: await somebody(), password: PHRASE } })
+    const [moved, others] = await verify(await somebody(), visitor)
+    expect(others).toBe('<li><a href="/login">Go on and log in</a></li>')
+    const owner = new Visitor(service)
+    await owner.send('POST', '/login', { form: { email: moved, password: PHRASE } })
+    await owner.send('POST', '/verify/again?next=/account/sessions', { form: { email: moved } })
+    expect((await verify(moved, owner))[1]).toBe('<li><a href="/login?next=%2Faccount%2Fsessions">Go on</a></li>')
+  })
+
+  test('who never got the letter finds the way to another on the page to log in, whatever was typed there', async () => {
+    const link = '<a href="/verify/again">Get a letter</a>'
+    const waiting = `person-${String(++people)}@example.com`
+    await service.send('POST', '/users', { form: { email: waiting, password: PHRASE } })
+    expect((await service.send('GET', '/login')).text).toContain(link)
+    for (const email of [waiting, await somebody(), 'nobody@example.com'])
+      expect((await service.send('POST', '/login', { form: { email, password: 'a wrong lantern' } })).text).toContain(
+        link,
+      )
+    const next = await service.send('GET', '/login?next=/account/sessions')
+    expect(next.text).toContain('<a href="/verify/again?next=%2Faccount%2Fsessions">')
+  })
+
   test('a registration is answered alike, whether the email is taken or not', async () => {
     const taken = await somebody()
     for (const email of [taken, 'free@example.com']) {
@@ -540,6 +572,17 @@ describe.each(databases)('public pages of classic on $name', ({ fresh }) => {
     for (const id of ['register', 'login', 'profile', 'logout', 'forgot', 'reset'])
       expect(page.text).toContain(`<form id="${id}"`)
     expect(page.headers['content-security-policy']).toContain("connect-src 'self'")
+  })
+
+  test('the page in French says its name once, and the answers of its forms are spoken of in French', async () => {
+    const { text } = await service.send('GET', '/', { headers: { ...HTML, 'accept-language': 'fr' } })
+    expect(text).toContain('<title>Bienvenue</title>')
+    expect(text).toContain('data-no-answer="Le service n’a pas répondu."')
+    expect(text).toContain('data-redirected="après une redirection"')
+  })
+
+  test('where nobody waits for a letter, the page to log in names none', async () => {
+    expect((await service.send('GET', '/login')).text).not.toContain('/verify/again')
   })
 })
 

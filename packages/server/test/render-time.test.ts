@@ -43,6 +43,7 @@ const frame: Frame = {
   path: '/account',
   notice: null,
   minimumLength: 15,
+  verifyFirst: true,
 }
 
 const PAGES: Readonly<Record<string, () => VNode>> = {

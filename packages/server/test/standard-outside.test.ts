@@ -174,6 +174,7 @@ describe('the log', () => {
       'db/dialects/sqlite-alone.ts',
       'db/dialects/sqlite-foreign.ts',
       'db/dialects/sqlite.ts',
+      'db/files.ts', // to see whether it is one
       'files.ts',
     ]
     expect(filesWith(/openSync\(/).toSorted()).toEqual(databases) // with their secrets and backups

@@ -1,4 +1,4 @@
-/** The room of taking one's data along: everything that is stored of a person, and no secret. */
+/** The room of taking one's data along: what is stored of a person, but for what could tell of others, and no secret. */
 import type { User } from '../user.ts'
 import type { Audit, OwnEvent } from './audit.ts'
 import type { Circumstances } from './circumstances.ts'
@@ -42,7 +42,7 @@ export class Exports {
   }
 
   /**
-   * Everything that is stored of whoever is signed in, after a fresh login. [ASVS 7.5.3]
+   * What is stored of whoever is signed in, after a fresh login. [ASVS 7.5.3]
    * @throws {AuthError} `sessions.not_fresh`, `limits.exceeded`.
    */
   async collect(session: Session, from?: Circumstances): Promise<ExportedAccount> {

@@ -32,7 +32,7 @@ export function shownAddress(url: string): string {
 }
 
 /** Lets what is wrong with an address bear the name of the option that it came from. */
-export async function under<T>(flag: string, work: () => Promise<T>): Promise<T> {
+export async function under<T>(flag: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

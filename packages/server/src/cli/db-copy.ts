@@ -75,7 +75,10 @@ async function copy(from: string, to: string, secrets: readonly string[]): Promi
     const warnings = [...(source.isInUse ? [IN_USE] : []), ...(await judgeKeys(source, secret))]
     for (const warning of warnings) process.stderr.write(`bienvenue: warning: ${printable(warning)}\n`)
     const isBeside = secret.file !== null && !isPostgres(to)
-    if (isBeside) refuseOtherSecret(sqlitePath(from), sqlitePath(to))
+    if (isBeside)
+      await under('--to', () => {
+        refuseOtherSecret(sqlitePath(from), sqlitePath(to))
+      })
     const draft = await under('--to', async () => openTarget(to))
     try {
       const tables = await copyAll(source, draft, tell)

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { SettingsError } from '../errors.ts'
+import { allSettings } from '../settings-list.ts'
 import { auditCommand } from './audit.ts'
 import { dbCommand } from './db.ts'
 import { doctorCommand } from './doctor.ts'
@@ -52,9 +53,16 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // it has said what is wrong
     const { message, exitCode } = explain(error)
-    const lines = message.split('\n').map(printable)
     const each = error instanceof SettingsError // one line for each thing that is set wrongly
+    const lines = message.split('\n').map((line) => printable(asGiven(line, args)))
     process.stderr.write(`bienvenue: ${lines.join(each ? '\nbienvenue: ' : '\n')}\n`)
     return exitCode
   }
+}
+
+/** What is said of a setting, by the name under which it was given: that of its flag, where there is one among the arguments. */
+function asGiven(line: string, args: readonly string[]): string {
+  const { env, flag } = allSettings().find((setting) => line.startsWith(`${setting.env}: `)) ?? { env: '', flag: null }
+  const isGiven = flag !== null && args.some((argument) => argument === flag || argument.startsWith(`${flag}=`))
+  return isGiven ? `${flag}${line.slice(env.length)}` : line
 }

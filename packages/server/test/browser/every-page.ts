@@ -86,6 +86,15 @@ async function followVerify(visit: Visit): Promise<void> {
   await follow(visit, email, 'verify')
 }
 
+/** Moves to another email while logged in, and types the password behind the link. */
+async function moveSignedIn(visit: Visit): Promise<void> {
+  const email = await visit.somebody()
+  await visit.signIn(email)
+  await send('/account/email', { email: `at-once-${email}` })(visit)
+  await follow(visit, `at-once-${email}`, 'verify')
+  await fill(visit, { password: PASSWORD })
+}
+
 /** Moves to another email, and follows the link of the old one. */
 async function followUndo(visit: Visit): Promise<void> {
   const email = await visit.somebody()
@@ -132,6 +141,7 @@ const links: readonly State[] = [
   { name: 'verify', go: followVerify },
   { name: 'verify, refused', status: 403, go: then(followVerify, async (visit) => fill(visit, { password: OTHER })) },
   { name: 'verify, done', go: then(followVerify, async (visit) => fill(visit, { password: PASSWORD })) },
+  { name: 'verify, done while signed in', isSignedIn: true, go: moveSignedIn },
   { name: 'undo, without a link', go: open('/undo-email') },
   { name: 'undo', go: followUndo },
   { name: 'undo, done', go: then(followUndo, async (visit) => fill(visit, {})) },
@@ -150,6 +160,7 @@ const asking: readonly State[] = [
     go: async (visit) => send('/forgot', { email: await visit.somebody() })(visit),
   },
   { name: 'verify again', go: open('/verify/again') },
+  { name: 'verify again, signed in', isSignedIn: true, go: openSignedIn('/verify/again') },
 ]
 
 /** Lets another site send a form to the service. */

@@ -61,6 +61,26 @@ describe.each(forBrowsers)('the page at / on $name', ({ fresh }) => {
     expect(complaints.filter((text) => !/Failed to load resource|^Clear-Site-Data header/.test(text))).toEqual([])
   })
 
+  test('speaks of answers in the language of the page, also where none came', async () => {
+    const context = await browser.newContext({ locale: 'fr-FR' })
+    const french = await context.newPage()
+    await french.goto(`http://127.0.0.1:${String(service.port)}/`)
+    const answer = french.locator('#logout + pre')
+    const submit = async () => french.locator('#logout button').click()
+    await french.request.post(`http://127.0.0.1:${String(service.port)}/users`, {
+      form: { email: 'fr@example.com', password: 'p' },
+    })
+    await french.request.post(`http://127.0.0.1:${String(service.port)}/sessions`, {
+      form: { email: 'fr@example.com', password: 'p' },
+    })
+    await submit()
+    await expect.poll(async () => answer.textContent()).toContain('200 OK (après une redirection)')
+    await context.setOffline(true)
+    await submit()
+    await expect.poll(async () => answer.textContent()).toBe('Le service n’a pas répondu.')
+    await context.close()
+  })
+
   test('shows what people type as text, never as a part of the page [ASVS 3.2.2]', async () => {
     await page.locator('#register').evaluate((form: HTMLFormElement) => {
       form.noValidate = true

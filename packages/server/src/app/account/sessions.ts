@@ -7,6 +7,7 @@ import { Text } from '../api/fields.ts'
 import { circumstancesOf } from '../circumstances.ts'
 import { HttpError } from '../errors.ts'
 import { sessionsPage } from '../pages/account/sessions.tsx'
+import type { SessionList } from '../pages/account/sessions.tsx'
 import { sendPage, sendRefusal } from '../pages/send.ts'
 import { page } from '../pages/shape.ts'
 import { asSignedIn, doOrShow } from './guard.ts'
@@ -35,11 +36,11 @@ const END = {
 export const sessions =
   (site: AccountSite): FastifyPluginAsyncZod =>
   async (app) => {
-    const { auth, home, now } = site
+    const { home } = site
     app.get('/', { schema: OPEN }, async (request, reply) =>
       asSignedIn(site, request, reply, async (session) => {
         const { user } = session
-        const list = { current: session.id, sessions: await auth.sessions.list(session), now: now() }
+        const list = await listFor(site, session)
         return sendPage(request, reply, site, (frame) => sessionsPage(frame, list), { user })
       }),
     )
@@ -49,7 +50,7 @@ export const sessions =
         return doOrShow(
           async () => reply.redirect(`${home}account/sessions?notice=${await end(site, session, request)}`, 303),
           async (error) => {
-            const list = { current: session.id, sessions: await auth.sessions.list(session), now: now() }
+            const list = await listFor(site, session)
             return sendRefusal(request, reply, site, error, (frame, refusal) => sessionsPage(frame, list, refusal), {
               user,
             })
@@ -59,6 +60,13 @@ export const sessions =
     )
     return Promise.resolve()
   }
+
+/** What the page lists for whoever asks. */
+async function listFor({ auth, settings, now }: AccountSite, session: Session): Promise<SessionList> {
+  const { hours, idleMinutes, rememberedDays, rememberedIdleDays } = settings.sessions
+  const idleEnds = idleMinutes < hours * 60 || rememberedIdleDays < rememberedDays
+  return { current: session.id, sessions: await auth.sessions.list(session), idleEnds, now: now() }
+}
 
 /** Ends what the form names: one, or all others. Resolves to the name of what to say of it. */
 async function end(

@@ -26,7 +26,7 @@ export const Exported = z
     devices: z.array(z.object({ created_at: z.string(), used_at: z.string() })),
     events: z.array(ListedEvent).describe('The latest thousand of each kind of those that are kept.'),
   })
-  .describe('Everything that is stored of me, without secrets.')
+  .describe('What is stored of me, without secrets, emails that are not confirmed, and letters that wait to be sent.')
 /** What browsers do with it: keep it in a file, under a name that is fixed, whatever the client says. [ASVS 5.4.1] */
 export const FILE = { 'content-disposition': 'attachment; filename="bienvenue-export.json"' }
 const EXPORT = {

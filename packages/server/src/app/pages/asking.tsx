@@ -1,5 +1,6 @@
 /** The small pages where people ask for a letter, and the answer, which is the same for any email. */
 import type { VNode } from 'preact'
+import { Back } from './account/parts.tsx'
 import { Field, FormRefusal } from './field.tsx'
 import { onwards } from './frame.ts'
 import type { Frame } from './frame.ts'
@@ -12,8 +13,13 @@ export type Asked = 'reset' | 'verification'
 /** The path of each page. */
 export const ASKING_PAGES = { reset: 'forgot', verification: 'verify/again' } as const satisfies Record<Asked, string>
 
-/** The form; with what was typed and why it was refused. */
-export function askingPage(frame: Frame, asked: Asked, email = '', refusal: Refusal | null = null): VNode {
+/** The form; with what was typed and why it was refused. Whoever is signed in finds their email there, and the way back. */
+export function askingPage(
+  frame: Frame,
+  asked: Asked,
+  email = frame.user?.email ?? '',
+  refusal: Refusal | null = null,
+): VNode {
   const { asking, fields } = frame.words
   const { title, lead } = asking[asked]
   return (
@@ -25,9 +31,13 @@ export function askingPage(frame: Frame, asked: Asked, email = '', refusal: Refu
         <Field name="email" label={fields.email} type="email" autocomplete="username" value={email} refusal={refusal} />
         <button>{asking.button}</button>
       </form>
-      <p class="aside">
-        <a href={onwards(frame, 'login')}>{asking.back}</a>
-      </p>
+      {frame.user === null ? (
+        <p class="aside">
+          <a href={onwards(frame, 'login')}>{asking.back}</a>
+        </p>
+      ) : (
+        <Back frame={frame} />
+      )}
     </Layout>
   )
 }

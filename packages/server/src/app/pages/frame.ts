@@ -31,6 +31,8 @@ export interface Frame {
   readonly notice: Notice | null
   /** The length that a new password must have. */
   readonly minimumLength: number
+  /** Whether nobody logs in before their email is verified. */
+  readonly verifyFirst: boolean
 }
 
 /** What a page may say of itself. */
@@ -63,6 +65,7 @@ export async function frameFor(request: FastifyRequest, site: Site, options: Fra
     path: `${home}${options.path ?? request.url.slice(1)}`,
     notice: noticeIn(words, fieldOf(request.query, 'notice')),
     minimumLength: settings.passwords.minimumLength,
+    verifyFirst: settings.users.verifyFirst,
   }
 }
 

@@ -58,7 +58,7 @@ const Head = ({
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
-    <title>{`${title} · ${brand.name}`}</title>
+    <title>{title === brand.name ? title : `${title} · ${brand.name}`}</title>
     {'href' in style ? (
       <>
         <link rel="stylesheet" href={style.href} nonce={nonce} />

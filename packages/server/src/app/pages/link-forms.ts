@@ -6,7 +6,7 @@ import type { Words } from './words/words.ts'
 /** Where a page leads on to: a path of ours, and what the link to it says. */
 export interface Onward {
   readonly path: string
-  readonly text: keyof Pick<Words['links'], 'logIn' | 'resetPassword' | 'again'>
+  readonly text: keyof Pick<Words['links'], 'logIn' | 'account' | 'goOn' | 'resetPassword' | 'again'>
 }
 
 /** What one page asks for. */

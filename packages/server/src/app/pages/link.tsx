@@ -48,16 +48,22 @@ export function linkFormPage(frame: Frame, kind: LinkKind, refusal: Refusal | nu
   )
 }
 
-/** What was done, and what next. */
+/** What was done, and what next: to the account where its person is logged in already, as who verifies an email often is. */
 export function linkDonePage(frame: Frame, kind: LinkKind, email: string): VNode {
   const { title, text } = frame.words.links[kind].done(email)
+  const isIn = frame.user?.email === email
   return (
     <Layout frame={frame} title={title}>
       <h1>{title}</h1>
       <p role="status">{text}</p>
-      <Onwards frame={frame} next={LINK_FORMS[kind].next} />
+      <Onwards frame={frame} next={isIn ? [onward(frame)] : LINK_FORMS[kind].next} />
     </Layout>
   )
+}
+
+/** Where somebody who is logged in goes on to. The page to log in leads them on to `next`. */
+function onward({ next }: Frame): Onward {
+  return next === null ? { path: 'account', text: 'account' } : { path: 'login', text: 'goOn' }
 }
 
 /** That a link is used up, expired or never was one. */

@@ -36,10 +36,25 @@ export function loginPage(frame: Frame, typed: TypedLogin = NOTHING, refusal: Re
         <Remember frame={frame} checked={typed.remember} />
         <button>{login.button}</button>
       </form>
-      <p class="aside">
+      <Elsewhere frame={frame} />
+    </Layout>
+  )
+}
+
+/** Where to go who cannot log in: the same for everybody, whatever was typed. Another letter, where nobody gets in without one. */
+const Elsewhere = ({ frame }: { readonly frame: Frame }): VNode => {
+  const { login } = frame.words
+  return (
+    <div class="aside">
+      <p>
         {login.noAccount} <a href={onwards(frame, 'register')}>{login.register}</a>
       </p>
-    </Layout>
+      {frame.verifyFirst && (
+        <p>
+          {login.unverified} <a href={onwards(frame, 'verify/again')}>{login.letter}</a>
+        </p>
+      )}
+    </div>
   )
 }
 

@@ -105,8 +105,17 @@ async function tryOut(form) {
   const hasBody = method !== 'GET' && method !== 'DELETE'
   const body = hasBody ? new URLSearchParams(/** @type {any} */ (new FormData(form))) : null
   const response = await fetch(form.action, { method, body, headers: { accept: 'application/json' } })
-  const redirected = response.redirected ? ' (after a redirect)' : ''
+  const redirected = response.redirected ? ` (${wordsOf(form)['redirected'] ?? ''})` : ''
   showAnswer(form, `${response.status} ${response.statusText}${redirected}\n${await response.text()}`)
+}
+
+/**
+ * What to say of answers, in the language of the page.
+ * @param {HTMLFormElement} form - A form of the page for learners.
+ * @returns {DOMStringMap} The words, by their names.
+ */
+function wordsOf(form) {
+  return form.closest('div')?.dataset ?? {}
 }
 
 /**
@@ -127,7 +136,7 @@ for (const form of document.forms) {
     form.addEventListener('submit', (event) => {
       event.preventDefault()
       tryOut(form).catch(() => {
-        showAnswer(form, 'The service did not answer.')
+        showAnswer(form, wordsOf(form)['noAnswer'] ?? '')
       })
     })
 }

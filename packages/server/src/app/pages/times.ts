@@ -23,12 +23,12 @@ export function dayOf(language: Language, instant: Date): string {
   return language === 'fr' ? day.replace(/^1 /, '1er ') : day
 }
 
-/** A span in the largest unit that it is more than one of. Never `yesterday`: that would be wrong of 40 hours. */
+/** A span, rounded, in the largest unit that it is more than one of. Never `yesterday`: that would be wrong of 40 hours. */
 function inUnits(spanMs: number): readonly [number, Unit] {
-  const size = Math.abs(spanMs)
-  if (size >= 2 * DAY) return [Math.trunc(spanMs / DAY), 'day']
-  if (size >= 2 * HOUR) return [Math.trunc(spanMs / HOUR), 'hour']
-  return [Math.trunc(spanMs / MINUTE), 'minute']
+  const whole = (unitMs: number): number => Math.round(spanMs / unitMs)
+  const [minutes, hours] = [whole(MINUTE), whole(HOUR)]
+  if (Math.abs(minutes) < 120) return [minutes, 'minute']
+  return Math.abs(hours) < 48 ? [hours, 'hour'] : [whole(DAY), 'day']
 }
 
 /** One of something for each language: making it takes longer than writing a whole page. */

@@ -108,7 +108,7 @@ const Learning = ({ words, settings }: { readonly words: Words['welcome']; reado
     <noscript>
       <p class="warning">{words.noScript}</p>
     </noscript>
-    <div class="cards">
+    <div class="cards" data-no-answer={words.noAnswer} data-redirected={words.redirected}>
       {TRIES.map((request) => (
         <TryForm key={request.id} request={request} words={words} />
       ))}

@@ -22,7 +22,7 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EFBIG: 'has no room: no file may be so long here',
   EIO: 'cannot be read or written (input/output error)',
   EISDIR: 'file is a directory',
-  ENOENT: 'file cannot be made: its directory does not exist',
+  ENOENT: 'file cannot be made: its directory does not exist, or nothing can be made in it',
   ELOOP: 'file is a link that leads nowhere',
   EMFILE: 'cannot be opened: too many files are open',
   ENAMETOOLONG: 'file has too long a name',

@@ -1,7 +1,7 @@
 /** The page where people change a password that they know. */
 import type { VNode } from 'preact'
 import type { User } from '../../../user.ts'
-import { Field, FormRefusal } from '../field.tsx'
+import { Field, FormRefusal, newPasswordProps } from '../field.tsx'
 import type { Frame } from '../frame.ts'
 import { Layout } from '../layout.tsx'
 import type { Refusal } from '../refusals.ts'
@@ -14,7 +14,7 @@ export function passwordPage(
   endOthers: boolean,
   refusal: Refusal | null = null,
 ): VNode {
-  const { home, minimumLength, words } = frame
+  const { home, words } = frame
   const { title, lead, endOthers: others, forgotten, button } = words.account.password
   return (
     <Layout frame={frame} title={title} isRefused={refusal !== null}>
@@ -30,7 +30,7 @@ export function passwordPage(
           autocomplete="current-password"
           refusal={refusal}
         />
-        <p class="aside">
+        <p class="beside">
           <a href={`${home}forgot`}>{forgotten}</a>
         </p>
         <Field
@@ -39,7 +39,7 @@ export function passwordPage(
           type="password"
           autocomplete="new-password"
           refusal={refusal}
-          {...(minimumLength > 1 && { hint: words.fields.passwordHint(minimumLength), minimum: minimumLength })}
+          {...newPasswordProps(frame)}
         />
         <Checkbox name="end_others" label={others} isTicked={endOthers} />
         <button>{button}</button>

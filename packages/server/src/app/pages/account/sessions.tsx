@@ -14,13 +14,15 @@ export interface SessionList {
   readonly sessions: readonly ListedSession[]
   /** The id of the one that asks. */
   readonly current: string
+  /** Whether one that is not used ends before the end that is told. */
+  readonly idleEnds: boolean
   readonly now: Date
 }
 
 /** The list, this session first, and a button for each other; with why the last try was refused. */
 export function sessionsPage(
   frame: Frame,
-  { sessions, current, now }: SessionList,
+  { sessions, current, idleEnds, now }: SessionList,
   refusal: Refusal | null = null,
 ): VNode {
   const { home } = frame
@@ -37,6 +39,7 @@ export function sessionsPage(
           <Item key={session.id} frame={frame} session={session} isCurrent={session.id === current} now={now} />
         ))}
       </ul>
+      {idleEnds && <p class="hint">{words.idle}</p>}
       {others.length > 0 && (
         <form method="post" action={`${home}account/sessions`}>
           <button class="danger" name="others" value="yes" aria-describedby="others-hint">

@@ -13,7 +13,7 @@ export const account = {
     sessions: { title: 'Where you are logged in', text: 'See your devices, and end sessions that you do not need.' },
     events: { title: 'What happened lately', text: 'See the latest logins and changes, also those that were refused.' },
     password: { title: 'Password', text: 'Choose a new one.' },
-    download: { title: 'Your data', text: 'Take a copy of everything that is stored about you.' },
+    download: { title: 'Your data', text: 'Take a copy of what is stored about you.' },
     deletion: { title: 'Delete the account', text: 'Leave, with time to change your mind.' },
   },
   back: 'Back to your account',
@@ -38,16 +38,19 @@ export const account = {
   },
   download: {
     title: 'Your data',
-    lead: 'Download everything that is stored about you, in one file that people and programs can read (JSON).',
-    contents: [
-      'your email, and when you joined',
-      'your sessions and known devices',
-      'what happened to your account lately',
-      'changes of your email that are not confirmed yet',
-      'letters to you that are still to be sent',
-    ],
+    lead: 'Download what is stored about you, in one file that people and programs can read (JSON).',
+    /** By the members of the file. */
+    contents: {
+      user: 'your email, and when you joined',
+      password: 'when your password was set',
+      sessions: 'where you are logged in',
+      devices: 'the devices that your account knows',
+      events: 'what happened to your account lately',
+    },
     secrets:
       'Your password is not in it, nor anything that lets somebody in. Keep the file where only you can read it.',
+    leftOut:
+      'Also left out are a new email that is not confirmed yet, and letters that wait to be sent: they could tell whether somebody else has that email.',
     button: 'Download my data',
   },
   deletion: {

@@ -20,7 +20,7 @@ export const links = {
     button: 'Verify the email',
     done: (email: string): { title: string; text: string } => ({
       title: 'The email is verified',
-      text: `${email} is shown to be yours. You can log in with it.`,
+      text: `${email} is shown to be yours.`,
     }),
     otherwise:
       'Otherwise ask for another letter; if you are changing the email of your account, ask for the change again.',
@@ -51,6 +51,8 @@ export const links = {
   deadLead: 'It is used up, has expired, or there is a newer one in your mailbox.',
   lostLead: 'Open the link in your letter, the whole of it. This page then works for ten minutes, and needs a cookie.',
   logIn: 'Go on and log in',
+  account: 'Go to my account',
+  goOn: 'Go on',
   resetPassword: 'Reset the password',
   again: 'Ask for another letter',
 }

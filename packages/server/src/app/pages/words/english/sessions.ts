@@ -9,6 +9,7 @@ export const sessions = {
   opened: 'Logged in',
   used: 'Last used',
   ends: 'Ends',
+  idle: 'A session that is not used ends sooner.',
   end: 'Log out',
   endOthers: 'Log out everywhere else',
   othersHint: 'Only this device stays logged in.',

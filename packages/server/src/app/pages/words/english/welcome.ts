@@ -18,6 +18,8 @@ export const welcome = {
   inbox: 'Inbox',
   inboxLead: 'holds the letters that would have been sent: no mail server is set.',
   noScript: 'Without JavaScript these forms can send GET and POST alone; PUT and DELETE need a program such as curl.',
+  noAnswer: 'The service did not answer.',
+  redirected: 'after a redirect',
   answerTo: (title: string): string => `Answer to: ${title}`,
   tries: {
     register: { title: 'Register', says: 'Makes an account.' },

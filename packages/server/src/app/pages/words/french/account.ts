@@ -20,7 +20,7 @@ export const account: Words['account'] = {
       text: 'Voyez les dernières connexions et les derniers changements, même refusés.',
     },
     password: { title: 'Mot de passe', text: 'Choisissez-en un nouveau.' },
-    download: { title: 'Vos données', text: 'Emportez une copie de tout ce qui est enregistré à votre sujet.' },
+    download: { title: 'Vos données', text: 'Emportez une copie de ce qui est enregistré à votre sujet.' },
     deletion: { title: 'Supprimer le compte', text: 'Partez, avec le temps de changer d’avis.' },
   },
   back: 'Revenir à votre compte',
@@ -44,16 +44,18 @@ export const account: Words['account'] = {
   },
   download: {
     title: 'Vos données',
-    lead: 'Téléchargez tout ce qui est enregistré à votre sujet, dans un seul fichier lisible par vous et par des programmes (JSON).',
-    contents: [
-      'votre adresse e-mail et la date de votre inscription',
-      'vos sessions et vos appareils connus',
-      'l’activité récente de votre compte',
-      'les changements d’adresse qui ne sont pas encore confirmés',
-      'les messages qui doivent encore vous être envoyés',
-    ],
+    lead: 'Téléchargez ce qui est enregistré à votre sujet, dans un seul fichier lisible par vous et par des programmes (JSON).',
+    contents: {
+      user: 'votre adresse e-mail et la date de votre inscription',
+      password: 'la date de votre mot de passe',
+      sessions: 'vos connexions',
+      devices: 'les appareils que votre compte connaît',
+      events: 'l’activité récente de votre compte',
+    },
     secrets:
       'Votre mot de passe n’y figure pas, ni rien qui permette d’entrer dans votre compte. Gardez ce fichier là où vous seul pouvez le lire.',
+    leftOut:
+      'N’y figurent pas non plus une nouvelle adresse qui n’est pas encore confirmée, ni les messages qui attendent d’être envoyés\u00a0: ils pourraient révéler que quelqu’un d’autre a cette adresse.',
     button: 'Télécharger mes données',
   },
   deletion: {

@@ -21,7 +21,7 @@ export const links: Words['links'] = {
     button: 'Confirmer l’adresse',
     done: (email) => ({
       title: 'L’adresse est confirmée',
-      text: `${email} est bien à vous. Vous pouvez vous connecter.`,
+      text: `${email} est bien à vous.`,
     }),
     otherwise:
       'Sinon, demandez un autre message\u00a0; si vous changez l’adresse de votre compte, demandez le changement à nouveau.',
@@ -55,6 +55,8 @@ export const links: Words['links'] = {
   lostLead:
     'Ouvrez le lien de votre message, en entier. Cette page marche ensuite pendant dix minutes, et a besoin d’un cookie.',
   logIn: 'Continuer et se connecter',
+  account: 'Aller à mon compte',
+  goOn: 'Continuer',
   resetPassword: 'Réinitialiser le mot de passe',
   again: 'Demander un autre message',
 }

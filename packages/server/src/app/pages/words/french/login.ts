@@ -9,6 +9,8 @@ export const login: Words['login'] = {
   forgot: 'Mot de passe oublié\u00a0?',
   noAccount: 'Pas encore de compte\u00a0?',
   register: 'Créer un compte',
+  unverified: 'Adresse à confirmer\u00a0?',
+  letter: 'Recevoir un message',
   change: {
     title: 'Choisissez un nouveau mot de passe',
     lead: 'Votre mot de passe est juste, mais il n’est plus assez sûr pour être accepté ici. Saisissez-le encore une fois et choisissez-en un nouveau.',

@@ -10,6 +10,7 @@ export const sessions: Words['sessions'] = {
   opened: 'Connexion',
   used: 'Dernière activité',
   ends: 'Fin',
+  idle: 'Une session inutilisée prend fin plus tôt.',
   end: 'Déconnecter',
   endOthers: 'Déconnecter tous les autres',
   othersHint: 'Seul cet appareil reste connecté.',

@@ -20,6 +20,8 @@ export const welcome: Words['welcome'] = {
   inboxLead: 'contient les messages qui auraient été envoyés\u00a0: aucun serveur de messagerie n’est configuré.',
   noScript:
     'Sans JavaScript, ces formulaires n’envoient que GET et POST\u00a0; PUT et DELETE demandent un programme comme curl.',
+  noAnswer: 'Le service n’a pas répondu.',
+  redirected: 'après une redirection',
   answerTo: (title) => `Réponse à\u00a0: ${title}`,
   tries: {
     register: { title: 'S’inscrire', says: 'Crée un compte.' },
