@@ -17,6 +17,7 @@ import { moving } from './moving.js'
 import { passwords } from './passwords.js'
 import { presets } from './presets.js'
 import { reset } from './reset.js'
+import { seals } from './seals.js'
 import { sessions } from './sessions.js'
 import { settings } from './settings.js'
 import { tokens } from './tokens.js'
@@ -58,6 +59,7 @@ export const CONTROLS = {
   guessing,
   flooding,
   'the audit': audit,
+  'the seals of the audit': seals,
   'moving house': house,
   'coming from other products': comingFrom,
   'clearing away': clearing,
