@@ -34,6 +34,8 @@ export class LogOutput {
   #rest: Buffer = Buffer.alloc(0)
   /** Since when a write has not come back; null while there is none. */
   #writingSince: number | null = null
+  /** Since when nothing went out because there was no room; null while there is. */
+  #fullSince: number | null = null
   #giveUpAt = Number.POSITIVE_INFINITY
 
   /**
@@ -93,6 +95,7 @@ export class LogOutput {
     this.#writingSince = performance.now()
     write(OUTPUT, rest, (error, written) => {
       this.#writingSince = null
+      this.#fullSince = isFull(error) ? (this.#fullSince ?? performance.now()) : null
       if (isFull(error)) this.#sendLater(piece, rest)
       else if (error === null && written < rest.length) this.#send(piece, rest.subarray(written))
       else this.#end(piece, error !== null)
@@ -123,12 +126,13 @@ export class LogOutput {
 
   /** Whether a write waits for a pipe that is full, and holds its thread meanwhile. */
   #isStuck(): boolean {
-    return this.#writingSince !== null && performance.now() - this.#writingSince > STUCK_MS
+    return isLongAgo(this.#writingSince)
   }
 
   /** Writes what is left when the program ends at once, as long as there is room; a write under way is given a moment to be the first. */
   #writeLast(): void {
     if (this.#isStuck()) process.kill(process.pid, 'SIGKILL') // else the end would wait for it
+    if (isLongAgo(this.#fullSince)) return // another process may have made the pipe one that blocks, and then so would this
     if (this.#writingSince !== null) sleep(MOMENT_MS) // nothing tells whether its thread has begun
     this.#giveUpAt = Math.min(this.#giveUpAt, performance.now() + LAST_MS)
     const text = this.#pieces.map((piece) => piece.text).join('') + this.#gathered
@@ -142,6 +146,11 @@ export class LogOutput {
       }
     }
   }
+}
+
+/** Whether something that is still so began long ago. */
+function isLongAgo(since: number | null): boolean {
+  return since !== null && performance.now() - since > STUCK_MS
 }
 
 /** Whether a write failed only because there is no room for now. */
