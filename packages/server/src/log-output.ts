@@ -7,7 +7,7 @@ const MOST_BYTES_KEPT = 1_048_576
 const GATHER_MS = 5
 const TRY_AGAIN_MS = 100
 const LAST_MS = 1000 // for a reader who is slow, when the program ends
-const STUCK_MS = 200 // a write that has not come back for so long has met a full pipe
+const STUCK_MS = 900 // a write that has not come back for so long has met a full pipe; a busy machine alone takes less
 const LOOK_MS = 5
 const MOMENT_MS = 50
 
