@@ -36,7 +36,8 @@ function optionsOf() {
     })
     const { short, draft, only, again, help } = values
     if (help) return endWith(0)
-    if ([short, draft, again !== undefined].filter(Boolean).length > 1 || (only ?? again) !== (again ?? only))
+    const isMixed = [short, draft, again !== undefined].filter(Boolean).length > 1
+    if (isMixed || (only !== undefined && again !== undefined))
       throw new Error('--short, --draft and --again do not go together, nor --only with --again')
     const name = only ?? again
     if (name !== undefined && TOPICS.every((topic) => topic.name !== name)) throw new Error(`there is no topic ${name}`)

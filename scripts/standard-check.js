@@ -73,12 +73,27 @@ export function standardSources() {
  * @returns {string[]}
  */
 function strangeIds(rows) {
-  const files = readdirSync(join(root, TESTS), { recursive: true, encoding: 'utf8' })
-  return files
+  return testFiles().flatMap((name) => {
+    const strange = idsIn(read(name)).filter((id) => !rows.has(id))
+    return [...new Set(strange)].map((id) => `${name}: ${id} is no row of ${ROWS}.`)
+  })
+}
+
+/**
+ * The files of tests whose titles carry ids, from the root.
+ * @returns {string[]}
+ */
+export function filesWithIds() {
+  return testFiles().filter((name) => read(name).includes('[ASVS '))
+}
+
+/**
+ * All files of tests, from the root, in their order.
+ * @returns {string[]}
+ */
+function testFiles() {
+  return readdirSync(join(root, TESTS), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.test\.tsx?$/.test(name))
     .sort()
-    .flatMap((name) => {
-      const strange = idsIn(read(`${TESTS}/${name}`)).filter((id) => !rows.has(id))
-      return [...new Set(strange)].map((id) => `${TESTS}/${name}: ${id} is no row of ${ROWS}.`)
-    })
+    .map((name) => `${TESTS}/${name}`)
 }

@@ -52,7 +52,7 @@ export function standardPage(findings) {
 function introduction(rows, findings) {
   const numbers = Map.groupBy(rows, (row) => stateOf(row, findings))
   const states = STATES.map(([state, means]) => `| ${state} | ${numbers.get(state)?.length ?? 0} | ${means} |`)
-  return `<!-- Made by \`npm run standard\` from the test run and docs/standard-rows.txt. -->
+  return `<!-- Made by \`npm run standard\` from the titles of the tests and docs/standard-rows.txt; \`npm test\` holds it against its run. -->
 <!-- prettier-ignore-start -->
 
 # The security standard, row by row

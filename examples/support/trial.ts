@@ -4,12 +4,11 @@ import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { freePort } from '../../packages/server/test/support/free-port.ts'
 
 const EXAMPLES = join(import.meta.dirname, '..')
 const PORTS = ['8443', '5000', '3000', '2525'] // as the examples have them
@@ -102,16 +101,6 @@ async function untilUp({ line, ask, printed }: Trial, withService: boolean): Pro
   if (withService) await line(/listening on/)
   const isUp = async () => (await ask('GET', '/login').catch(() => null))?.status === 200
   await eventually(async () => (await isUp()) || undefined, printed)
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Copies the example with other ports. Beside it stand the tools of the repository, as in a clone. */

@@ -66,8 +66,8 @@ export const workers = [
   {
     name: 'a stalled reader of the log keeps nothing from its end',
     file: 'log-output.ts',
-    remove: 'if (!isFull(error) || performance.now() > this.#giveUpAt) return',
-    put: 'if (!isFull(error)) return',
+    remove: 'if (!isFull(error) || performance.now() > this.#giveUpAt) return false',
+    put: 'if (!isFull(error)) return false',
     tests: ['log-output.test.ts'],
     only: 'a reader that has stalled',
   },

@@ -7,7 +7,8 @@ const MOST_BYTES_KEPT = 1_048_576
 const GATHER_MS = 5
 const TRY_AGAIN_MS = 100
 const LAST_MS = 1000 // for a reader who is slow, when the program ends
-const STUCK_MS = 900 // a write that has not come back for so long has met a full pipe; a busy machine alone takes less
+const STUCK_MS = 500 // a write that has not come back for so long, while other work went on, has met a full pipe
+const STALLED_TRIES = 5
 const LOOK_MS = 5
 const MOMENT_MS = 50
 
@@ -32,10 +33,11 @@ export class LogOutput {
   #isSending = false
   /** What is left of a piece that waits for room. */
   #rest: Buffer = Buffer.alloc(0)
-  /** Since when a write has not come back; null while there is none. */
-  #writingSince: number | null = null
-  /** Since when nothing went out because there was no room; null while there is. */
-  #fullSince: number | null = null
+  #isWriting = false
+  /** Whether a write waits for a pipe that is full, and holds its thread meanwhile. */
+  #isStuck = false
+  /** How many tries in a row found no room. Tries are counted, not time: a program that stands still makes none. */
+  #fullTries = 0
   #giveUpAt = Number.POSITIVE_INFINITY
 
   /**
@@ -72,7 +74,7 @@ export class LogOutput {
   async finish(): Promise<void> {
     this.#giveUpAt = performance.now() + LAST_MS
     while (this.#keptBytes > 0 && performance.now() < this.#giveUpAt) await pause(LOOK_MS)
-    if (this.#isStuck()) process.kill(process.pid, 'SIGKILL')
+    if (this.#isStuck) process.kill(process.pid, 'SIGKILL')
   }
 
   /** Hands on what was gathered. */
@@ -92,10 +94,14 @@ export class LogOutput {
 
   /** Sends what is left of a piece, and then the next. Where there is no room for now it waits; where there is none at all the piece is lost. */
   #send(piece: Piece, rest: Buffer): void {
-    this.#writingSince = performance.now()
+    this.#isWriting = true
+    const watch = this.#watch()
     write(OUTPUT, rest, (error, written) => {
-      this.#writingSince = null
-      this.#fullSince = isFull(error) ? (this.#fullSince ?? performance.now()) : null
+      watch.over = true
+      clearTimeout(watch.timer)
+      this.#isWriting = false
+      this.#isStuck = false
+      this.#fullTries = isFull(error) ? this.#fullTries + 1 : 0
       if (isFull(error)) this.#sendLater(piece, rest)
       else if (error === null && written < rest.length) this.#send(piece, rest.subarray(written))
       else this.#end(piece, error !== null)
@@ -124,33 +130,40 @@ export class LogOutput {
     this.#sendNext()
   }
 
-  /** Whether a write waits for a pipe that is full, and holds its thread meanwhile. */
-  #isStuck(): boolean {
-    return isLongAgo(this.#writingSince)
+  /** Sees whether a write comes back in good time. What has come back meanwhile is heard first: a program may have stood still. */
+  #watch(): { over: boolean; readonly timer: NodeJS.Timeout } {
+    const look = (): void => {
+      this.#isStuck = !watch.over
+    }
+    const timer = setTimeout(() => setImmediate(look).unref(), STUCK_MS)
+    timer.unref()
+    const watch = { over: false, timer }
+    return watch
   }
 
   /** Writes what is left when the program ends at once, as long as there is room; a write under way is given a moment to be the first. */
   #writeLast(): void {
-    if (this.#isStuck()) process.kill(process.pid, 'SIGKILL') // else the end would wait for it
-    if (isLongAgo(this.#fullSince)) return // another process may have made the pipe one that blocks, and then so would this
-    if (this.#writingSince !== null) sleep(MOMENT_MS) // nothing tells whether its thread has begun
+    if (this.#isStuck) process.kill(process.pid, 'SIGKILL') // else the end would wait for it
+    if (this.#fullTries >= STALLED_TRIES) return // another process may have made the pipe one that blocks, and then so would this
+    if (this.#isWriting) sleep(MOMENT_MS) // nothing tells whether its thread has begun
     this.#giveUpAt = Math.min(this.#giveUpAt, performance.now() + LAST_MS)
-    const text = this.#pieces.map((piece) => piece.text).join('') + this.#gathered
-    let rest = Buffer.concat([this.#rest, Buffer.from(text)])
+    const pieces = [this.#rest, ...this.#pieces.map(({ text }) => Buffer.from(text)), Buffer.from(this.#gathered)]
+    for (const piece of pieces) if (!this.#writeNow(piece)) return
+  }
+
+  /** Writes a piece while nothing else goes on, and tells whether all of it is out. */
+  #writeNow(piece: Buffer): boolean {
+    let rest = piece
     while (rest.length > 0) {
       try {
-        rest = rest.subarray(writeSync(OUTPUT, rest, 0, Math.min(rest.length, this.#mostBytes)))
+        rest = rest.subarray(writeSync(OUTPUT, rest))
       } catch (error) {
-        if (!isFull(error) || performance.now() > this.#giveUpAt) return
+        if (!isFull(error) || performance.now() > this.#giveUpAt) return false
         sleep(LOOK_MS)
       }
     }
+    return true
   }
-}
-
-/** Whether something that is still so began long ago. */
-function isLongAgo(since: number | null): boolean {
-  return since !== null && performance.now() - since > STUCK_MS
 }
 
 /** Whether a write failed only because there is no room for now. */

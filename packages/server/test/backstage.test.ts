@@ -1,6 +1,5 @@
 /** The glass box: what it tells, what it keeps to itself, where it is not to be found, and that it leaves nothing behind. */
 import { channel } from 'node:diagnostics_channel'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../src/app/app.ts'
@@ -11,6 +10,8 @@ import { settingsOf } from '../src/settings-list.ts'
 import { textOf, watch } from './support/backstage.ts'
 import type { Watcher } from './support/backstage.ts'
 import { databases } from './support/databases.ts'
+import { startElsewhere } from './support/elsewhere.ts'
+import type { Running } from './support/elsewhere.ts'
 import { expectHeaders } from './support/headers.ts'
 import { send, sessionOf } from './support/http.ts'
 import { startTestService } from './support/service.ts'
@@ -235,7 +236,7 @@ describe.each(databases)('the glass box on $name', ({ fresh }) => {
 
 describe.each(databases)('where there is no glass box, on $name', ({ fresh }) => {
   let service: TestService
-  const running: { close: () => unknown }[] = []
+  const running: Running = []
   beforeAll(async () => {
     service = await startTestService(fresh())
   })
@@ -285,18 +286,9 @@ describe.each(databases)('where there is no glass box, on $name', ({ fresh }) =>
   })
 
   test('an app that is made to listen elsewhere, or mounted in another server, has none, whatever its settings say', async () => {
-    const listening = createApp(service.auth, settingsOf('classic'))
-    running.push(listening)
-    await listening.listen({ port: 0, host: '0.0.0.0' })
-    const mounted = createApp(service.auth, settingsOf('classic'))
-    await mounted.ready()
-    const server = createServer((request, response) => {
-      mounted.routing(request, response)
-    }).listen(0, '127.0.0.1')
-    running.push(mounted, { close: () => server.close() })
-    for (const each of [listening.server, server]) {
-      const got = await answers((each.address() as AddressInfo).port, '/backstage')
-      expect(got).toEqual(await answers((each.address() as AddressInfo).port, '/nowhere'))
+    for (const port of await startElsewhere(service.auth, running)) {
+      const got = await answers(port, '/backstage')
+      expect(got).toEqual(await answers(port, '/nowhere'))
     }
   })
 

@@ -1,7 +1,7 @@
 /** The built program, killed without warning and out of room: what was answered with success is there afterwards. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { makeSecret } from '../src/crypto/token.ts'
 import { freePort } from './support/free-port.ts'
 import { PHRASE } from './support/hardened.ts'
 import { send, sessionOf } from './support/http.ts'
+import { makePipe } from './support/pipe.ts'
 import { startSmtp } from './support/smtp.ts'
 
 const PROGRAM = join(import.meta.dirname, '../bin/bienvenue.js')
@@ -220,4 +221,20 @@ test('with no room for its log it goes on all the same, and still ends when told
   program.kill('SIGTERM')
   expect(await ended).toBe(0)
   expect(statSync(log).size).toBe(400_000)
+})
+
+test('with a log that nobody reads on it goes on, and still ends when told to', async () => {
+  const { output } = makePipe()
+  const port = await freePort()
+  const database = `sqlite:${join(folder, 'stalled-log.db')}`
+  const args = [PROGRAM, 'serve', '--port', String(port), '--database-url', database]
+  const program = spawn(process.execPath, args, { stdio: ['ignore', output, 'inherit'], cwd: folder })
+  closeSync(output)
+  running.push(program)
+  const statusOf = async (path: string): Promise<number> => (await send(port, 'GET', path)).status
+  await expect.poll(async () => statusOf('/healthz').catch(() => 0), { timeout: 10_000 }).toBe(200)
+  for (let index = 0; index < 600; index++) expect(await statusOf('/profile')).toBe(403) // more lines than a pipe holds
+  const ended = new Promise((resolve) => program.once('exit', (code, signal) => resolve(code ?? signal)))
+  program.kill('SIGTERM')
+  expect(await ended).toBe(0)
 })

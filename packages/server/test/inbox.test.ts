@@ -1,11 +1,12 @@
 /** The inbox for development: a page with the letters, for whoever sits at this machine and for nobody else. */
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../src/app/app.ts'
 import { DB } from '../src/db/db.ts'
 import { settingsOf } from '../src/settings-list.ts'
 import { databases, SECRET } from './support/databases.ts'
+import { startElsewhere } from './support/elsewhere.ts'
+import type { Running } from './support/elsewhere.ts'
 import { expectHeaders } from './support/headers.ts'
 import { send } from './support/http.ts'
 import type { Answer } from './support/http.ts'
@@ -153,7 +154,7 @@ describe.each(databases)('the inbox on $name', ({ fresh }) => {
 
 describe.each(databases)('where there is no inbox, on $name', ({ fresh }) => {
   let service: TestService
-  const running: { close: () => unknown }[] = []
+  const running: Running = []
   beforeAll(async () => {
     service = await startTestService(fresh())
   })
@@ -200,17 +201,7 @@ describe.each(databases)('where there is no inbox, on $name', ({ fresh }) => {
   })
 
   test('an app that is made to listen elsewhere, or mounted in another server, shows none', async () => {
-    const listening = createApp(service.auth, settingsOf('classic'))
-    running.push(listening)
-    await listening.listen({ port: 0, host: '0.0.0.0' })
-    const mounted = createApp(service.auth, settingsOf('classic'))
-    await mounted.ready()
-    const server = createServer((request, response) => {
-      mounted.routing(request, response)
-    }).listen(0, '127.0.0.1')
-    running.push(mounted, { close: () => server.close() })
-    for (const each of [listening.server, server]) {
-      const { port } = each.address() as AddressInfo
+    for (const port of await startElsewhere(service.auth, running)) {
       expect(await answers(port, '/inbox')).toEqual(await answers(port, '/nowhere'))
     }
   })

@@ -13,6 +13,7 @@ const MODULE = JSON.stringify(new URL('../src/log.ts', import.meta.url).href)
 const BEGIN = `const { openLog } = await import(${MODULE})
 const { log, finish } = await openLog({ log: { level: 'info' } }, { isShared: process.env.IS_SHARED === 'yes' })
 const write = (count) => { for (let at = 0; at < count; at++) log.info({ at, who: process.pid, fill: 'x'.repeat(1000) }) }
+const stand = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 process.on('uncaughtException', () => process.exit(3))
 `
 const folder = temporaryFolder()
@@ -72,6 +73,8 @@ describe.each([
   ['it exits at once', 'write(500); process.exit(3)', 3],
   ['it exits while it writes', 'write(500); setTimeout(() => process.exit(3), 6)', 3],
   ['it throws', 'write(500); throw new Error()', 3],
+  ['it stands still, and exits', 'write(500); setTimeout(() => { stand(1500); process.exit(3) }, 6)', 3],
+  ['it stands still, and comes to its end', 'write(500); setTimeout(() => { stand(1500); finish() }, 6)', 0],
 ])('all lines are there, in their order, when %s', (_how, program, code) => {
   test('and they go into a file', async () => {
     const path = join(folder, `${String(++files)}.log`)
@@ -88,10 +91,13 @@ describe.each([
   })
 })
 
-test('lines of several processes at one pipe never mix, and each process keeps its order', async () => {
+test.each([
+  ['they come to their end', 'write(400); await finish()'],
+  ['they exit at once', 'write(400); process.exit(0)'],
+])('lines of several processes at one pipe never mix, and each keeps its order, when %s', async (_how, program) => {
   const pipe = makePipe()
   const again = openSync(`/proc/self/fd/${String(pipe.hold)}`, 'w')
-  const both = [pipe.output, again].map(async (end) => run('write(400); await finish()', end, true))
+  const both = [pipe.output, again].map(async (end) => run(program, end, true))
   const lines = await readAll(pipe)
   await Promise.all(both)
   const writers = [...new Set(lines.map(({ who }) => who))]

@@ -224,6 +224,17 @@ describe('serve --workers', () => {
     await service.until(() => service.lines.slice(from).find(({ msg }) => msg.startsWith('listening on')))
   }, 60_000)
 
+  test('says so where no process can be started for the first worker, and what to look at', async () => {
+    const node = join(cwd, 'node-that-goes')
+    copyFileSync(process.execPath, node)
+    const going = "data:text/javascript,import{rmSync}from'node:fs';rmSync(process.execPath)"
+    const service = new Service(['--workers', '2'], { DATABASE_URL: file, NODE_OPTIONS: `--import=${going}` }, node)
+    expect(await service.ended).toBe(1)
+    expect(service.err).toMatch(
+      /^bienvenue: no process can be started for the first worker \(.*ENOENT\); does the limit.*\?\n$/,
+    )
+  })
+
   test('goes on while one serves, where no process can be started at all', async () => {
     const node = join(cwd, 'node')
     copyFileSync(process.execPath, node)

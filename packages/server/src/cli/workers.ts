@@ -106,15 +106,27 @@ export class Workers {
 
   /** Starts the first, and waits until it listens, or until there is no more to wait for. */
   async #startFirst(stopped: Promise<string>): Promise<void> {
-    const worker = this.#start(1)
-    const died = once(worker, 'exit') as Promise<[number | null, string | null]>
-    const first = await Promise.race([once(worker, 'listening').then(() => 'listening'), died, stopped])
+    const first = await this.#whatFirstComesTo(stopped)
     if (first === 'listening') this.#isServing = true
     else if (Array.isArray(first) && !isToldToStop(first[1])) {
       const message = 'the first worker did not start; what it said stands above'
       throw first[0] === 2 ? new UsageError(message) : new CouldNot(message)
     }
     cluster.setupPrimary({ args: process.argv.slice(2).filter((argument) => argument !== '--downgrade') }) // that is meant once
+  }
+
+  /** Resolves to `'listening'`, to the exit code and signal of the first worker, or to what the service is told meanwhile. */
+  async #whatFirstComesTo(stopped: Promise<string>): Promise<string | [number | null, string | null]> {
+    try {
+      const worker = this.#start(1)
+      const died = once(worker, 'exit') as Promise<[number | null, string | null]>
+      return await Promise.race([once(worker, 'listening').then(() => 'listening'), died, stopped])
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new CouldNot(
+        `no process can be started for the first worker (${why}); does the limit on processes of this user leave room?`,
+      )
+    }
   }
 
   /** Starts one, and another in its place when it ends. What keeps a process from starting is thrown, or comes as an event. */

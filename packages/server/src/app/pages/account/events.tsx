@@ -5,7 +5,7 @@ import { inWordsOf } from '../../../circumstances-words.ts'
 import type { Frame } from '../frame.ts'
 import { Layout } from '../layout.tsx'
 import { fromNow } from '../times.ts'
-import { Back } from './parts.tsx'
+import { Back, Stranger } from './parts.tsx'
 
 /** The events of a person, the latest first. */
 export interface EventList {
@@ -17,7 +17,6 @@ export interface EventList {
 
 /** The list, a sentence for each event. */
 export function eventsPage(frame: Frame, { events, current, now }: EventList): VNode {
-  const { home } = frame
   const words = frame.words.events
   return (
     <Layout frame={frame} title={words.title}>
@@ -30,9 +29,7 @@ export function eventsPage(frame: Frame, { events, current, now }: EventList): V
           ))}
         </ol>
       )}
-      <p>
-        {words.stranger} <a href={`${home}account/password`}>{words.changePassword}</a>.
-      </p>
+      <Stranger frame={frame} words={words} />
       <Back frame={frame} />
     </Layout>
   )

@@ -53,3 +53,16 @@ export const Back = ({ frame }: { readonly frame: Frame }): VNode => (
     <a href={`${frame.home}account`}>{frame.words.account.back}</a>
   </p>
 )
+
+/** What leads to another password. */
+export interface StrangerProps {
+  readonly frame: Frame
+  readonly words: { readonly stranger: string; readonly changePassword: string }
+}
+
+/** What to do about something in a list that is not one's own. */
+export const Stranger = ({ frame, words }: StrangerProps): VNode => (
+  <p>
+    {words.stranger} <a href={`${frame.home}account/password`}>{words.changePassword}</a>.
+  </p>
+)

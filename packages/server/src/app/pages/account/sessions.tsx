@@ -7,7 +7,7 @@ import { Layout } from '../layout.tsx'
 import type { Refusal } from '../refusals.ts'
 import { FormRefusal } from '../field.tsx'
 import { fromNow } from '../times.ts'
-import { Back } from './parts.tsx'
+import { Back, Stranger } from './parts.tsx'
 
 /** The sessions of a person. */
 export interface SessionList {
@@ -50,9 +50,7 @@ export function sessionsPage(
           </p>
         </form>
       )}
-      <p>
-        {words.stranger} <a href={`${home}account/password`}>{words.changePassword}</a>.
-      </p>
+      <Stranger frame={frame} words={words} />
       <Back frame={frame} />
     </Layout>
   )
