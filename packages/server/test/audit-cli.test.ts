@@ -109,6 +109,7 @@ describe.each(databases)('the audit on the command line, on $name', ({ fresh }) 
     ],
     [['--failed'], [1, 2]],
     [['--failed', '--kind', 'users'], []],
+    [['--failed', '--kind', 'login.succeeded'], []],
     [
       ['--person', '1'],
       [0, 3, 4],

@@ -58,8 +58,13 @@ async function counts(): Promise<readonly number[]> {
   return found
 }
 
+/** Runs a command as that role. */
+async function run(args: readonly string[], input = ''): Promise<Ended> {
+  return runProgram(args, { cwd: folder, env: { DATABASE_URL: url, BIENVENUE_SECRET: SECRET }, input })
+}
+
 async function verify(): Promise<Ended> {
-  return runProgram(['audit', 'verify'], { cwd: folder, env: { DATABASE_URL: url, BIENVENUE_SECRET: SECRET } })
+  return run(['audit', 'verify'])
 }
 
 /** What the log says of letting go. */
@@ -84,6 +89,16 @@ test('serves as usual: acts are noted, sealed, and verified [ASVS 16.4.2]', asyn
   expect([code, out]).toEqual([0, expect.stringContaining('nothing was changed')])
 })
 
+test('takes accounts in with their ids, checks the database, and copies it away', async () => {
+  const account = (id: number): string => `{"email":"p${String(id)}@example.com","id":${String(id)}}\n`
+  expect(await run(['import', 'jsonl', '-', '--keep-ids'], account(700))).toMatchObject({ code: 0, err: '' })
+  expect(await run(['db', 'check'])).toMatchObject({ code: 0, err: '' })
+  expect(await run(['db', 'copy', '--to', 'sqlite:away.db'])).toMatchObject({ code: 0 })
+  const form = { email: 'zoe@example.com', password: 'p' }
+  expect((await service.send('POST', '/users', { form })).status).toBe(200)
+  expect((await owner.query("select id::int from users where email = 'zoe@example.com'")).rows).toEqual([{ id: 701 }])
+})
+
 test.each(KEPT)('is refused by the database where it would change, delete or empty %s', async (table) => {
   const [column] = table === 'checkpoints' ? ['chain'] : ['mac']
   for (const statement of [
@@ -94,6 +109,7 @@ test.each(KEPT)('is refused by the database where it would change, delete or emp
     `alter table ${table} add column x int`,
   ])
     await expect(role.query(statement), statement).rejects.toMatchObject({ code: '42501' })
+  await expect(role.query("select setval('audit_id_seq', 1)")).rejects.toMatchObject({ code: '42501' })
   await expect(role.query("insert into kysely_migration values ('0099-mine', 'x')")).rejects.toMatchObject({
     code: '42501',
   })

@@ -20,6 +20,18 @@ describe('an address of PostgreSQL', () => {
     ['postgresql://bob:pw@db.example:6543/auth?sslmode=require', [{ host: 'db.example', port: 6543 }], false],
     ['postgres://[::1]:5433/auth', [{ host: '::1', port: 5433 }], false],
     ['postgres:///auth?host=/var/run/postgresql&port=5433', [{ host: '/var/run/postgresql', port: 5433 }], false],
+    ['postgres://bob@localhost/auth?host=/cloudsql/a:b:c', [{ host: '/cloudsql/a:b:c', port: 5432 }], false],
+    ['postgres://bob@localhost:1/auth?host=%2Frun%2Fpg&port=5433', [{ host: '/run/pg', port: 5433 }], false],
+    ['postgres://db.example:5433/auth?host=::1', [{ host: '::1', port: 5433 }], false],
+    ['postgres://db.example:1/auth?port=5433', [{ host: 'db.example', port: 5433 }], false],
+    [
+      'postgres:///auth?host=one,two&port=5433,5434',
+      [
+        { host: 'one', port: 5433 },
+        { host: 'two', port: 5434 },
+      ],
+      true,
+    ],
     ['postgres://%2Frun%2Fpg/auth', [{ host: '/run/pg', port: 5432 }], false],
     [
       'postgres://one,two:5433/auth',
@@ -55,6 +67,9 @@ describe('an address of PostgreSQL', () => {
     'postgres://bob:hunter2%@db/x',
     'postgres://bob:hunter2@db/x#y',
     'postgres://bob:hunter2@/x?host=',
+    'postgres://bob:hunter2@one,two/x?port=1,2,3',
+    'postgres://bob:hunter2@one:1,two:2/x?host=three',
+    'postgres://bob:hunter2@db/x?port=0',
     'postgres://bob:hunter2@db/x?password=hunter2',
     'postgres://bob:hunter2@db/x?target_session_attrs=standby',
   ])('%s is refused, and not repeated', (url) => {
@@ -115,6 +130,15 @@ describe('a server with TLS and a password', () => {
     expect(await refusal(elsewhere, `sslmode=verify-full&${ca}`)).toContain('its certificate is for another name')
     const byAuthority = await DB.open(address(elsewhere, `sslmode=verify-ca&${ca}`), { secrets })
     await byAuthority.close()
+  })
+
+  test('is found by its socket, whatever host stands before the database', async () => {
+    const login = `postgres:${encodeURIComponent(PASSWORD)}`
+    const socket = `host=${here.folder}&port=${String(here.port)}`
+    const { engine } = await openEngine(`postgres://${login}@localhost:1/postgres?${socket}`, { secrets })
+    const { rows } = await sql`select inet_server_addr() as address`.execute(engine.kysely)
+    expect(rows).toEqual([{ address: null }])
+    await engine.close()
   })
 
   test('with a wrong password is refused in plain words, without the password', async () => {

@@ -51,9 +51,9 @@ export class AuditSearch {
     yield* this.#read(filter, this.#firstId)
   }
 
-  /** What was added since the last look, the oldest first. */
+  /** What was added since the last look, the oldest first. Where the database was lost in the middle, the next look goes on from there. */
   async *findNew(): AsyncGenerator<AuditRecord, void> {
-    yield* this.#read(await this.#filter(), Math.max(this.#firstId, this.#lastId - LOOK_BACK))
+    yield* this.#read(await this.#filter(), this.#lookBack())
   }
 
   /** What is found from this id on, but for what was found before. */
@@ -94,11 +94,17 @@ export class AuditSearch {
     if (this.#latest.has(id)) return false
     this.#latest.add(id)
     this.#lastId = Math.max(this.#lastId, id)
+    const from = this.#lookBack()
     for (const old of this.#latest) {
-      if (this.#latest.size <= LOOK_BACK) break
+      if (old >= from) break
       this.#latest.delete(old)
     }
     return true
+  }
+
+  /** The id from which on the next look begins: what was found from there on is remembered, and not found again. */
+  #lookBack(): number {
+    return Math.max(this.#firstId, this.#lastId - LOOK_BACK)
   }
 
   /** The search as the storage knows it. */

@@ -5,6 +5,7 @@ import { DatabaseUnavailable } from '../errors.ts'
 import type { Deps } from './deps.ts'
 import type { Audit } from './audit.ts'
 import { UNKNOWN } from './circumstances.ts'
+import { BackgroundOutage } from './background-outage.ts'
 import { CleanUp } from './clean-up.ts'
 import type { Counters } from './counters.ts'
 import type { Seals } from './seals.ts'
@@ -33,6 +34,7 @@ export class Background {
   readonly #audit: Audit
   readonly #seals: Seals
   readonly #cleanUp: CleanUp
+  readonly #outage: BackgroundOutage
   readonly #id = randomUUID()
   #sendTimer: NodeJS.Timeout | undefined
   #tidyTimer: NodeJS.Timeout | undefined
@@ -50,6 +52,7 @@ export class Background {
     this.#audit = audit
     this.#seals = seals
     this.#cleanUp = new CleanUp(deps, audit)
+    this.#outage = new BackgroundOutage(deps)
   }
 
   /** Begins. */
@@ -61,6 +64,7 @@ export class Background {
         this.#look()
       })
     }, TIDY_MS).unref()
+    void this.#unharmed('sealing', async () => this.#seals.warnOfOtherSecret())
     this.#sealTimer = setInterval(() => void apart(async () => this.seal()), SEAL_MS).unref()
     this.#sendLater()
   }
@@ -75,14 +79,14 @@ export class Background {
     this.#sender.stop()
     this.#end.abort()
     await Promise.all([...this.#sending, this.#clearing])
-    await this.#unharmed(async () => this.#noteRefusals())
-    await this.#unharmed(async () => this.#giveBack())
+    await this.#unharmed('noting', async () => this.#noteRefusals())
+    await this.#unharmed('clearing', async () => this.#giveBack())
     if (wasStarted) await this.seal({ isLast: true })
   }
 
   /** Seals what has no seal yet. */
   async seal(options?: Parameters<Seals['seal']>[0]): Promise<void> {
-    await this.#unharmed(async () => this.#seals.seal(options))
+    await this.#unharmed('sealing', async () => this.#seals.seal(options))
   }
 
   /** Sends what is due, and resolves when nothing more is: for tests, and programs that do not wait for the next look. */
@@ -93,7 +97,7 @@ export class Background {
 
   /** Sends what is due, beside what is still on its way. */
   async #send(): Promise<void> {
-    const sending = this.#unharmed(async () => this.#sender.send())
+    const sending = this.#unharmed('sending', async () => this.#sender.send())
     this.#sending.add(sending)
     await sending
     this.#sending.delete(sending)
@@ -122,8 +126,8 @@ export class Background {
 
   /** Looks what there is to do, unless this service is still at it, or another one is. */
   #look(): void {
-    void this.#unharmed(async () => this.#noteRefusals())
-    this.#clearing ??= this.#unharmed(async () => this.#clear()).finally(() => (this.#clearing = null))
+    void this.#unharmed('noting', async () => this.#noteRefusals())
+    this.#clearing ??= this.#unharmed('clearing', async () => this.#clear()).finally(() => (this.#clearing = null))
   }
 
   /** Clears away, for as long as that is up to this service. */
@@ -157,12 +161,12 @@ export class Background {
   }
 
   /** Does something that nobody waits for. What goes wrong is logged, and tried again at the next look. */
-  async #unharmed(work: () => Promise<void>): Promise<void> {
+  async #unharmed(kind: string, work: () => Promise<void>): Promise<void> {
     try {
       await work()
+      this.#outage.pass(kind)
     } catch (error) {
-      const isOutage = error instanceof DatabaseUnavailable
-      if (isOutage) this.#deps.log.warn({ err: error }, 'work in the background waits for the database')
+      if (error instanceof DatabaseUnavailable) this.#outage.meet(kind, error)
       else this.#deps.log.error({ err: error }, 'work in the background failed')
     }
   }

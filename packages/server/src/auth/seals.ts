@@ -25,6 +25,8 @@ const MOST_BATCHES = 20
 const LOOK_BACK = 1000 // ids may become visible out of their order, where several write at once
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
+const OTHER_SECRET =
+  'the database was last used with another secret than that of this service, which takes no session or link of before: give all services on one database the same BIENVENUE_SECRET; after an exchange give the old one too, BIENVENUE_SECRET=new,old'
 
 /** Sealing, and where the chain ends. */
 export class Seals {
@@ -49,6 +51,13 @@ export class Seals {
     this.#sealing ??= this.#sealAll().finally(() => (this.#sealing = null))
     await this.#sealing
     this.#logHead(isLast)
+  }
+
+  /** Warns where the last seal is under a key that this service does not have: then another secret was or is in use on the database. */
+  async warnOfOtherSecret(): Promise<void> {
+    const { db, log } = this.#deps
+    const last = await db.seals.findLast()
+    if (last !== null && !db.keys.keyIds.includes(last.keyId)) log.warn({ keyId: last.keyId }, OTHER_SECRET)
   }
 
   /** Seals batch by batch. An entry that nobody could have written who has the key is left as it is: verifying names it. */

@@ -3,13 +3,17 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command } from 'commander'
 import type { AuditQuery, AuditRecord, AuditSearch } from '../auth/audit-search.ts'
+import { DatabaseForbids, DatabaseUnavailable } from '../errors.ts'
 import { formOf, limitFrom, queryFrom } from './audit-options.ts'
 import type { Options } from './audit-options.ts'
 import { writers } from './audit-print.ts'
+import { printable } from './printable.ts'
 import { verifyCommand } from './audit-verify.ts'
 import { withAuth } from './with-auth.ts'
 
 const LOOK_MS = 1000
+const WAITING = 'waiting for it, and going on from here; Ctrl-C ends\n'
+const BACK = 'bienvenue: the database is back\n'
 
 /** The command. */
 export function auditCommand(): Command {
@@ -44,13 +48,22 @@ export function auditCommand(): Command {
   )
 }
 
-/** Looks each second for what is new, until somebody ends the program. */
+/** Looks each second for what is new, until somebody ends the program. A database that is gone is waited for, and what came meanwhile follows. */
 async function follow(search: AuditSearch, line: (record: AuditRecord) => string): Promise<void> {
   const end = new AbortController()
+  let isGone = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end.abort())
   while (!end.signal.aborted) {
     await pause(LOOK_MS, undefined, { signal: end.signal }).catch(() => undefined)
-    await writeAll(search.findNew(), line)
+    try {
+      await writeAll(search.findNew(), line)
+      if (isGone) process.stderr.write(BACK)
+      isGone = false
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || error instanceof DatabaseForbids) throw error
+      if (!isGone) process.stderr.write(`bienvenue: warning: ${printable(error.message)}; ${WAITING}`)
+      isGone = true
+    }
   }
 }
 

@@ -104,7 +104,8 @@ export class AuditTable {
           ...(about.subjects.length === 0 ? [] : [where('subject', 'in', about.subjects)]),
         ]),
       )
-    if (events !== undefined) query = query.where('event', 'in', events)
+    if (events !== undefined)
+      query = query.where((where) => (events.length === 0 ? where.lit(false) : where('event', 'in', events))) // PostgreSQL takes no empty list
     if (since !== undefined) query = query.where('at', '>=', since.getTime())
     if (until !== undefined) query = query.where('at', '<', until.getTime())
     return query

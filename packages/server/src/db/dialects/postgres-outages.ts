@@ -15,6 +15,8 @@ const OUTAGES: Readonly<Record<string, string>> = {
   '28000': 'refuses our user',
   '28P01': 'refuses our user or password',
   '3D000': 'does not exist on its server',
+  '3F000':
+    'has no schema in which our user could make tables: make one (`create schema public`), or let the user own the database',
   '40001': 'is too busy: others change the same things again and again',
   '40P01': 'is too busy: others change the same things again and again',
   [FORBIDDEN]: 'does not let our user do this',

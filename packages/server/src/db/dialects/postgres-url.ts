@@ -44,7 +44,7 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   const unknown = [...parameters.keys()].find((name) => !KNOWN.has(name))
   if (unknown !== undefined) refuse(`knows no parameter ${JSON.stringify(unknown)}`)
   const [user = '', ...password] = (login ?? '').split(':')
-  const named = hostsFrom(hosts === '' ? (parameters.get('host') ?? 'localhost') : hosts, parameters.get('port'))
+  const named = hostsFrom(hosts, parameters)
   return {
     hosts: named,
     user: user === '' ? undefined : decoded(user),
@@ -55,15 +55,27 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   }
 }
 
-/** The hosts in their order. */
-function hostsFrom(text: string, port: string | undefined): readonly Host[] {
-  return text.split(',').map((each) => {
-    const { six, name = '', port: own = port ?? DEFAULT_PORT } = ONE_HOST.exec(each)?.groups ?? refuse('')
-    const host = six ?? decoded(name)
-    const number = Number(own)
-    if (host === '' || !Number.isInteger(number) || number < 1 || number > 65_535) refuse('')
-    return { host, port: number }
-  })
+/** The hosts in their order. As in libpq, `host` and `port` of the query count for more than what stands before the database. */
+function hostsFrom(text: string, parameters: ReadonlyMap<string, string>): readonly Host[] {
+  const before = text === '' ? [] : text.split(',').map(oneHost)
+  const names = parameters.get('host')?.split(',') ?? (text === '' ? ['localhost'] : before.map(({ name }) => name))
+  const ports = parameters.get('port')?.split(',') ?? before.map(({ port }) => port)
+  if (ports.length > 1 && ports.length !== names.length) refuse('names more ports than hosts, or fewer')
+  const [first] = ports
+  if (names.includes('')) refuse('')
+  return names.map((host, index) => ({ host, port: portFrom((ports.length === 1 ? first : ports[index]) ?? '') }))
+}
+
+/** A host as it stands before the database, with its port where one is said. */
+function oneHost(text: string): { readonly name: string; readonly port: string } {
+  const { six, name = '', port = '' } = ONE_HOST.exec(text)?.groups ?? refuse('')
+  return { name: six ?? decoded(name), port }
+}
+
+/** A port; the usual one where none is said. */
+function portFrom(text: string): number {
+  const port = Number(text === '' ? DEFAULT_PORT : text)
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : refuse('')
 }
 
 /** With several hosts one that takes writes is looked for, unless the address says otherwise. */

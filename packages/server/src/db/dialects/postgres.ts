@@ -1,6 +1,15 @@
 /** PostgreSQL through `pg`. Loaded only where the address says so. */
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely'
-import type { DatabaseIntrospector, DataTypeNode, Dialect, DialectAdapter, Driver, QueryCompiler } from 'kysely'
+import type {
+  DatabaseIntrospector,
+  DatabaseMetadataOptions,
+  DataTypeNode,
+  Dialect,
+  DialectAdapter,
+  Driver,
+  QueryCompiler,
+  TableMetadata,
+} from 'kysely'
 import type { Engine } from '../engine.ts'
 import type { Schema } from '../schema.ts'
 import { PoolDriver } from './postgres-driver.ts'
@@ -14,6 +23,9 @@ import { parsePostgresUrl } from './postgres-url.ts'
 
 const MIGRATION_LOCK = 5_213_672_019 // any number that is ours alone on the database
 const MIGRATING = { size: 2, statementSeconds: 0 } as const // one connection holds the lock, the other does the work; however long it takes
+const VISIBLE = sql<{ readonly name: string }>`
+  select concat(nspname, '.', relname) as name from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+  where relkind in ('r', 'v', 'p', 'f') and pg_table_is_visible(pg_class.oid)`
 
 /** Opens a database by its address. It connects when it is used. @throws {SettingsError} for an address that cannot be used. */
 export function openPostgres(url: string, limits: PoolLimits): Engine {
@@ -88,9 +100,28 @@ export class PoolDialect implements Dialect {
     return new BytewiseCompiler()
   }
 
-  /** Kysely's own. */
+  /** Kysely's own, but for the tables of others. */
   createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
-    return new PostgresIntrospector(db)
+    return new VisibleTables(db)
+  }
+}
+
+/** Finds the tables that a statement finds by their bare names. One in a schema that is not looked into is another's, whatever it is called. */
+class VisibleTables extends PostgresIntrospector {
+  readonly #db: Kysely<unknown>
+
+  /** Looks into a database. */
+  constructor(db: Kysely<unknown>) {
+    super(db)
+    this.#db = db
+  }
+
+  /** The tables and views, each with its schema. */
+  override async getTables(options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
+    const { rows } = await VISIBLE.execute(this.#db)
+    const visible = new Set(rows.map(({ name }) => name))
+    const tables = await super.getTables(options)
+    return tables.filter(({ schema = '', name }) => visible.has(`${schema}.${name}`))
   }
 }
 
