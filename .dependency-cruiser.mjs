@@ -58,10 +58,10 @@ const layers = [
   forbid('auth-knows-no-process', `${src}/auth/`, '^(?:node:)?process$'),
   forbid('the-db-knows-no-auth', `${src}/db/`, `${src}/(?:auth|app|mail|cli)/`),
   forbid('mail-knows-letters-alone', `${src}/mail/`, `${src}/(?:auth|db|app|cli|crypto)/`),
-  forbid('crypto-stands-alone', `${src}/crypto/`, `${src}/(?:auth|db|app|mail|cli)/`),
+  forbid('crypto-stands-alone', `${src}/crypto/`, `${src}/(?:auth|db|app|mail|moving|cli)/`),
+  forbid('moving-knows-forms-alone', `${src}/moving/`, `${src}/(?:auth|db|app|mail|cli)/`),
   forbid('the-user-imports-nothing', `${src}/user[.]ts$`, '.+'),
   forbid('the-errors-import-nothing', `${src}/errors[.]ts$`, '.+'),
-  forbid('the-client-knows-no-server', '^packages/client/', '^packages/server/'),
   forbid('sources-know-no-tests', `${src}/`, '^packages/[^/]+/test/'),
 ]
 

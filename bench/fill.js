@@ -27,7 +27,7 @@ const DIALECTS = {
  * The statements that fill tables, by name.
  * @param {'sqlite' | 'postgres'} dialect - For which database.
  * @param {{people: number, sessions: number, entries: number, hash: string, expired?: number}} counts - How many rows, the hash that everybody has, and how many of the sessions have expired, wherever they lie.
- * @returns {Record<'users' | 'passwords' | 'sessions' | 'audit' | 'seals', string>} The statements.
+ * @returns {Record<'users' | 'passwords' | 'sessions' | 'devices' | 'audit' | 'seals', string>} The statements.
  */
 export function statementsFor(dialect, { people, sessions, entries, hash, expired = 0 }) {
   const { series, id, text } = DIALECTS[dialect]
@@ -42,6 +42,7 @@ export function statementsFor(dialect, { people, sessions, entries, hash, expire
     users: `insert into users (email, email_key, email_verified_at, created_at, language) select ${email}, ${email}, ${now}, ${now}, 'en' from ${series(people)}`,
     passwords: `insert into passwords (user_id, hash, set_at) select id, '${hash}', ${now} from users`,
     sessions: `insert into sessions (id, mac, key_id, user_id, created_at, used_at, idle_ms, expires_at, device, place) select ${id}, ${text}, '0123456789ab', 1 + n % ${people}, ${now}, ${now}, ${7 * DAY}, ${ends}, 'Firefox on Linux', 'the network 203.0.113.0/24' from ${series(sessions)}`,
+    devices: `insert into devices (id, user_id, mac, key_id, created_at, used_at) select ${id}, id, ${text}, '0123456789ab', ${now}, ${now} from users`,
     audit: `insert into audit (uid, at, event, user_id, source, device, agent, request_id, session_id, method, times, facts, mac, key_id) select ${id}, ${now} + n, 'login.succeeded', 1 + n % ${people}, '203.0.113.7', 'Firefox on Linux', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', ${id}, ${id}, 'password', 1, '{"known_device":false}', ${text}, '0123456789ab' from ${series(entries)}`,
     seals: `insert into seals (seq, audit_id, mac, key_id, sealed_at) select id, id, ${text}, '0123456789ab', ${now} from audit`,
   }
@@ -50,9 +51,9 @@ export function statementsFor(dialect, { people, sessions, entries, hash, expire
 /**
  * Makes a database and fills it. Indexes are made afterwards and ids come in ascending order, which is a hundred times as fast.
  * @param {string} path - The file, which is not there yet.
- * @param {{people: number, sessions: number}} counts - How many.
+ * @param {{people: number, sessions: number, haveDevices?: boolean}} counts - How many, and whether each of the people has a device that nobody comes back with.
  */
-export async function fillFile(path, { people, sessions }) {
+export async function fillFile(path, { people, sessions, haveDevices = false }) {
   await (await DB.open(`sqlite:${path}`)).close()
   const hash = await cheapHash()
   const file = new DatabaseSync(path)
@@ -70,6 +71,7 @@ export async function fillFile(path, { people, sessions }) {
   file.exec(statements.users)
   file.exec(statements.passwords)
   file.exec(statements.sessions.replace(DIALECTS.sqlite.id, ascending))
+  if (haveDevices) file.exec(statements.devices)
   for (const { sql } of indexes) file.exec(String(sql))
   file.exec('pragma journal_mode = wal')
   file.close()

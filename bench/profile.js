@@ -11,7 +11,7 @@ const NOT_WORK = new Set(['(idle)', '(root)'])
 const PARTS = /** @type {const} */ ([
   [
     'log',
-    /dist\/(?:app\/request-log|log)\.js|\/(?:pino|sonic-boom|pino-std-serializers|quick-format-unescaped)\/|^node:fs/,
+    /dist\/(?:app\/request-log|log(?:-output)?)\.js|\/(?:pino|sonic-boom|pino-std-serializers|quick-format-unescaped)\/|^node:fs/,
   ],
   ['app (front door, routes, cookies)', /\/packages\/server\/dist\/app\//],
   ['auth', /\/packages\/server\/dist\/auth\//],

@@ -21,7 +21,7 @@ const COLUMNS = [
 
 const INTRODUCTION = `# Settings
 
-<!-- Made from packages/server/src/settings.ts by \`npm run docs\`. Change it there. -->
+<!-- Made from packages/server/src/settings-*.ts by \`npm run docs\`. Change it there. -->
 
 Every setting has a value in each of the two presets, and each can be changed on its own.
 

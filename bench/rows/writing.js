@@ -98,7 +98,7 @@ async function startCheap(/** @type {string} */ path, /** @type {string} */ fold
 /** The path of a new database with so many people. */
 async function filled(/** @type {string} */ folder, /** @type {string} */ name, /** @type {number} */ people) {
   const path = join(folder, `writing-${name}.db`)
-  await fillFile(path, { people, sessions: people })
+  await fillFile(path, { people, sessions: people, haveDevices: true }) // or no login would be from a new one, with a letter
   return path
 }
 

@@ -141,7 +141,7 @@ export const settings = [
   {
     name: 'the program hardened does not start with less than it needs',
     file: 'service.ts',
-    remove: 'refuseHollow(settings)\n  const secrets',
+    remove: 'refuseHollow(settings, [() => breachesFor(settings)])\n  const secrets',
     put: 'const secrets',
     tests: ['hardened-start.test.ts'],
     only: 'asks for the same, and makes no file either',

@@ -5,6 +5,7 @@ import { Auth, SILENT } from './auth/auth.ts'
 import type { AuthLog, Deps } from './auth/deps.ts'
 import { rememberPreset } from './auth/preset-memory.ts'
 import { openBreachList } from './breaches.ts'
+import type { BreachList } from './breaches.ts'
 import { HashingPool } from './crypto/hashing-pool.ts'
 import { databaseFile } from './database-address.ts'
 import { DB } from './db/db.ts'
@@ -79,9 +80,8 @@ export async function startService(
   outside: Outside = {},
   start: Start = {},
 ): Promise<Service> {
-  refuseUnsafe(settings, process.env['NODE_ENV'] === 'production')
-  const [{ createApp }, { networksFrom }] = await Promise.all([import('./app/app.ts'), import('./app/source.ts')]) // here, so that commands without HTTP need not load them
-  refuseHollow(settings, [() => networksFrom(settings.http.trustedProxies)])
+  await judge(settings)
+  const { createApp } = await import('./app/app.ts') // here, so that commands without HTTP need not load it
   const { auth, close } = await openAuth(settings, outside, { ...start, ...(log !== undefined && { log }) })
   try {
     const app = createApp(auth, settings, {
@@ -109,6 +109,19 @@ export async function startService(
   }
 }
 
+/**
+ * Judges all settings of a service, whoever reads them, while nothing is opened, made or changed yet: a start that is refused must not
+ * have taken over a database that another service works with.
+ * @throws {SettingsError} for what a service does not start with.
+ */
+export async function judge(settings: Settings): Promise<void> {
+  refuseUnsafe(settings, process.env['NODE_ENV'] === 'production')
+  const { appChecks } = await import('./app/settings.ts')
+  const checks = [...appChecks(settings), () => breachesFor(settings)]
+  refuseHollow(settings, checks)
+  for (const check of checks) check()
+}
+
 /** How a start is meant. */
 export interface Start {
   /** Whether a database that was used with hardened may be used with classic from now on. */
@@ -131,8 +144,9 @@ export async function openAuth(
   outside: Outside = {},
   { downgrade = false, mustExist = false, takeOver = !mustExist, log = SILENT }: Start = {},
 ): Promise<OpenedAuth> {
-  refuseHollow(settings)
+  refuseHollow(settings, [() => breachesFor(settings)])
   const secrets = readSecrets(settings)
+  const breaches = breachesFor(settings, log)
   if (mustExist) refuseMissing(settings.database.url)
   const mailer = settings.mail.smtpUrl === null ? null : openSmtp(checkSmtp(settings.mail))
   const { url, poolSize: size, connectSeconds, statementSeconds } = settings.database
@@ -150,19 +164,22 @@ export async function openAuth(
   })
   try {
     await rememberPreset(db, settings.preset, { downgrade, takeOver, log })
+    const hasher = outside.hasher ?? new HashingPool(settings.passwords)
+    const auth = new Auth(db, { settings, ...outside, hasher, mailer, breaches, log })
+    const close = async (): Promise<void> => {
+      await auth.close()
+      await db.close()
+    }
+    return { auth, migrated, close }
   } catch (error) {
     await db.close()
     throw error
   }
-  const hasher = outside.hasher ?? new HashingPool(settings.passwords)
-  const { breachUrl } = settings.passwords
-  const breaches = breachUrl === null ? null : openBreachList(breachUrl, log)
-  const auth = new Auth(db, { settings, ...outside, hasher, mailer, breaches, log })
-  const close = async (): Promise<void> => {
-    await auth.close()
-    await db.close()
-  }
-  return { auth, migrated, close }
+}
+
+/** The list of breached passwords that the settings name. It is asked only when somebody chooses a password. @throws {SettingsError} for an address that cannot be one. */
+function breachesFor({ passwords: { breachUrl } }: Settings, log: AuthLog = SILENT): BreachList | null {
+  return breachUrl === null ? null : openBreachList(breachUrl, log)
 }
 
 /** Refuses to make a database where one was expected. */

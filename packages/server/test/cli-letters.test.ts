@@ -117,6 +117,7 @@ test('secret rotate counts what each secret guards, and says what to do next', a
   expect(await ask(`${fresh},${old}`)).toMatch(
     /^newest {2}key \S+ {2}sessions 1 {2}links 1 {2}devices 0\nolder {3}key \S+ {2}sessions 1 {2}links 1 {2}devices 0\nSessions and links still need an old secret: keep it until they have ended, 30 days at the most\./,
   )
+  expect(await ask(`${fresh},${old}`)).toMatch(/`bienvenue audit verify` needs it, .* 365 days at the most\.\n$/)
   const json = (await run(['secret', 'rotate', '--json', '--database-url', database], { BIENVENUE_SECRET: fresh })).out
   expect(
     json
@@ -135,8 +136,8 @@ test('secret rotate counts what each secret guards, and says what to do next', a
   await run(['migrate', '--database-url', unused])
   expect((await run(['secret', 'rotate', '--database-url', unused])).out).toContain('in the file beside the database')
   const both = { BIENVENUE_SECRET: `${fresh},${old}` }
-  expect((await run(['secret', 'rotate', '--database-url', unused], both)).out).toContain(
-    'take it out, so that the new',
+  expect((await run(['secret', 'rotate', '--database-url', unused], both)).out).toMatch(
+    /take it out, so that the new[^]* `bienvenue audit verify` needs it, .* 365 days at the most\.\n$/,
   )
 })
 

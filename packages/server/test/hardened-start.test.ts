@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSecret } from '../src/crypto/token.ts'
 import { openService } from '../src/service.ts'
+import type { Service } from '../src/service.ts'
+import type { SomeSettings } from '../src/settings.ts'
 import { temporaryFolder } from './support/databases.ts'
 import { send } from './support/http.ts'
 import { runProgram, serveProgram } from './support/program.ts'
@@ -29,6 +31,16 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => smtp.close())
+
+/** What is in bounds as a value, and refused by whoever works with it. */
+const FOR_THE_APP = [
+  ['BIENVENUE_HTTP_ALLOWED_ORIGINS', 'https://app.example.test/'],
+  ['BIENVENUE_HTTP_NEXT_ORIGINS', 'https://app.example.test/'],
+  ['BIENVENUE_HTTP_CSP_REPORT_URL', 'http://reports.example.test/'],
+  ['BIENVENUE_BRAND_LOGO_FILE', 'nowhere.svg'],
+  ['BIENVENUE_PASSWORDS_BREACH_URL', 'http://breaches.example.test/'],
+  ['BIENVENUE_TRUSTED_PROXIES', '10.0.0.0/33'],
+] as const
 
 /** A folder with nothing in it. */
 function empty(): string {
@@ -108,6 +120,17 @@ describe('hardened', () => {
     },
   )
 
+  test.each(FOR_THE_APP)('whose app would refuse %s=%s makes no file, in either preset', async (name, value) => {
+    for (const more of [{}, needs]) {
+      const folder = empty()
+      const env = { ...more, [name]: value }
+      const { code, out, err } = await runProgram(['serve', '--port', '0'], { cwd: folder, env })
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toMatch(new RegExp(`^bienvenue: ${name}: [^\\n]*\\n$`))
+      expect(readdirSync(folder)).toEqual([])
+    }
+  })
+
   test('takes the secret from a file', async () => {
     const folder = empty()
     writeFileSync(join(folder, 'secret'), `${secret}\n`, { mode: 0o600 })
@@ -132,6 +155,19 @@ describe('hardened', () => {
     expect(service.settings.users.verifyFirst).toBe(true)
     await service.close()
     await expect(openService({ preset: 'hardened', database, settings })).rejects.toThrow('BIENVENUE_URL: is needed')
+  })
+
+  test('as a library, leaves nothing open where it is refused', async () => {
+    const path = join(empty(), 'library.db')
+    const open = async (settings: SomeSettings): Promise<Service> =>
+      openService({ database: `sqlite:${path}`, settings })
+    await (await open({})).close()
+    await expect(open({ passwords: { breachUrl: 'http://breaches.example.test/' } })).rejects.toThrow(
+      'must be an https',
+    )
+    await expect(open({ brand: { logoFile: 'nowhere.svg' } })).rejects.toThrow('must be a file')
+    const held = execFileSync('ls', ['-l', `/proc/${String(process.pid)}/fd`], { encoding: 'utf8' })
+    expect(held).not.toContain(path)
   })
 
   test('shows its secrets in no list of processes [ASVS 13.3.1]', async () => {

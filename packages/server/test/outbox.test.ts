@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { makeSecret } from '../src/crypto/token.ts'
 import { DB } from '../src/db/db.ts'
 import { openAuth } from '../src/service.ts'
+import { runBeside } from './support/beside.ts'
 import { contentsOf } from './support/contents.ts'
 import { databases } from './support/databases.ts'
 import { OTHER_PHRASE, PHRASE, startHardened } from './support/hardened.ts'
@@ -68,6 +69,28 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
     }
     const pauses = service.logged.flatMap((line) => /"againInSeconds":(\d+)/.exec(line)?.[1] ?? []).map(Number)
     expect(pauses).toEqual([5, 10, 20, 40, 80, 90])
+  })
+
+  test('a letter that cannot be written is told as the bug it is, with its stack; what the mail server does is a warning', async () => {
+    const smtp = await startSmtp()
+    open.push(smtp)
+    const database = fresh()
+    const service = await start(database, smtp)
+    smtp.answers = { recipient: 450 }
+    await register(service)
+    await service.auth.background.send()
+    expect(service.logged.filter((line) => line.includes('a letter could not'))).toEqual([
+      expect.stringContaining('"level":40'),
+    ])
+    await runBeside(database, "update outbox set kind = 'nonsense'")
+    service.clock.advance({ minutes: 1 })
+    await service.auth.background.send()
+    const told = JSON.parse(service.logged.find((line) => line.includes('"level":50')) ?? '{}') as object
+    expect(told).toMatchObject({
+      level: 50,
+      kind: 'nonsense',
+      err: { stack: expect.stringContaining('auth/sender') as string },
+    })
   })
 
   test('gives up what is refused for good, or after a day, and keeps a record that says nothing of the letter [ASVS 13.2.6]', async () => {

@@ -164,6 +164,26 @@ describe('the program', () => {
     expect((await runProgram(['serve', '--port', '0'], { cwd, env })).code).toBe(2)
   })
 
+  test.each([
+    ['that a setting forbids', [], { BIENVENUE_HTTP_NEXT_ORIGINS: 'https://app.example.test/' }, 2],
+    ['for which there is no port', [], {}, 1],
+    ['of several workers, for which there is no port', ['--workers', '2'], {}, 1],
+  ] as const)(
+    'takes nothing over by a start %s: classic, which runs, keeps its sessions',
+    async (_, args, env, exit) => {
+      const url = database()
+      const classic = await serveProgram([], { cwd, env: { DATABASE_URL: url, BIENVENUE_SECRET: secret } })
+      const form = { email: EMAIL, password: PASSWORD }
+      await send(classic.port, 'POST', '/users', { form })
+      const session = sessionOf(await send(classic.port, 'POST', '/sessions', { form })) ?? ''
+      const port = String(classic.port)
+      const { code } = await runProgram(['serve', '--port', port, ...args], { cwd, env: { ...needs(url), ...env } })
+      expect(code).toBe(exit)
+      expect((await send(classic.port, 'GET', '/profile', { session })).status).toBe(200)
+      expect((await send(classic.port, 'POST', '/sessions', { form })).status).toBe(200)
+    },
+  )
+
   test('says so where there was nothing to downgrade', async () => {
     const serving = await serveProgram(['--downgrade'], { cwd, env: { DATABASE_URL: database() } })
     expect(await serving.line('nothing to downgrade')).toContain('leave --downgrade out')

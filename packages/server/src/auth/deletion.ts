@@ -45,7 +45,8 @@ export class Deletion {
       await disown(tx, id)
       const act = { userId: id, from, sessionId: session.id, method: 'session' } as const
       await this.#audit.note(tx, 'deletion.requested', act)
-      await this.#outbox.add(tx, 'deletion', { userId: id, email }, { at: deleteAt.getTime() })
+      const facts = { at: deleteAt.getTime(), until: deleteAt.getTime() } // what the letter tells, and as long as that its link works
+      await this.#outbox.add(tx, 'deletion', { userId: id, email }, facts)
       return deleteAt
     })
   }

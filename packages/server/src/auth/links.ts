@@ -12,7 +12,7 @@ export const LINK_PAGES = { reset: 'reset', verify: 'verify', undo: 'undo-email'
 /** The kinds of links. */
 export type LinkKind = keyof typeof LINK_PAGES
 
-/** What the link in a kind of letter is: what its token is for, where it leads, and how long it works; `restMs` is what is left of that, where it was mailed before. */
+/** What the link in a kind of letter is: what its token is for, where it leads, and how long it works; `restMs` is what is left of that, where it ends at a certain instant. */
 export interface Link {
   readonly purpose: Purpose
   readonly page: LinkKind
@@ -51,7 +51,7 @@ export const LINKS = {
   deletion: {
     purpose: 'keep',
     page: 'keep',
-    life: ({ users: { graceDays } }) => ({ lifeMs: graceDays * DAY, said: {} }),
+    life: ({ users: { graceDays } }, restMs = graceDays * DAY) => ({ lifeMs: restMs, said: {} }),
   },
 } as const satisfies Partial<Record<LetterKind, Link>>
 /** A kind of letter that has a link. */

@@ -2,7 +2,8 @@
 import type { StoredOutboxEntry } from '../db/outbox.ts'
 import type { Account } from '../db/accounts.ts'
 import { canonicalEmail } from '../email.ts'
-import { LetterRefused, LetterUncertain } from '../mail/mailer.ts'
+import { DatabaseUnavailable } from '../errors.ts'
+import { LetterNotTaken, LetterRefused, LetterUncertain } from '../mail/mailer.ts'
 import type { UserId } from '../user.ts'
 import type { Deps } from './deps.ts'
 import { LetterWriter } from './letter-writer.ts'
@@ -10,6 +11,7 @@ import type { Written } from './letter-writer.ts'
 import type { Limits } from './limits.ts'
 import { linkIn } from './links.ts'
 
+const FORESEEN = [LetterNotTaken, LetterRefused, LetterUncertain, DatabaseUnavailable]
 const UNCERTAIN_PAUSE_SECONDS = 600
 const MOST_UNCERTAIN_TRIES = 3
 const NOBODY = 0 as UserId // ids begin at 1
@@ -98,8 +100,15 @@ export class Sender {
       await this.#limits.countToday(db, isMeant ? entry.kind : 'none', entry.key)
       await db.outbox.remove(entry.id)
     } catch (error) {
+      this.#tellBug(entry, error)
       await this.#putOff(entry, error)
     }
+  }
+
+  /** Tells what neither the mail server nor the database can be blamed for as the bug it is, with its stack. */
+  #tellBug({ id: letter, kind, tries }: StoredOutboxEntry, error: unknown): void {
+    if (FORESEEN.some((foreseen) => error instanceof foreseen)) return
+    this.#deps.log.error({ letter, kind, tries, err: error }, 'a letter could not be written, or handed over')
   }
 
   /** Hands a letter over, and takes its token away where it certainly did not leave. */

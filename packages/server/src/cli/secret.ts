@@ -41,7 +41,8 @@ function nextSteps(uses: readonly KeyUse[], settings: Settings): readonly string
   const isOwn = settings.service.secret === null && settings.service.secretFile === null
   const gone = uses.some(({ state }) => state === 'gone') ? [GONE] : []
   if (older.length === 0) return [...gone, isOwn ? OWN : ONE]
-  return [...gone, left === 0 ? DONE : `${WAIT} ${longestDays(settings)} days at the most. ${LEAKED}`]
+  const advice = left === 0 ? DONE : `${WAIT} ${longestDays(settings)} days at the most. ${LEAKED}`
+  return [...gone, advice, `${KEEP} ${settings.audit.days} days at the most.`]
 }
 
 const GONE = 'gone: the secret of that key is no longer set, so what it guarded counts no more.'
@@ -54,6 +55,8 @@ const DONE =
 const WAIT = 'Sessions and links still need an old secret: keep it until they have ended,'
 const LEAKED =
   'If it may have leaked, take it out at once: those sessions and links end with it, and nobody loses a password.'
+const KEEP =
+  'Once it is out, keep it in another place than the service: `bienvenue audit verify` needs it, as BIENVENUE_SECRET=new,old, for as long as the audit has entries of its time,'
 
 /** After how many days the last session or link has ended that is made today. */
 function longestDays({ sessions, email, users, verification }: Settings): number {

@@ -1,4 +1,6 @@
 /** `bienvenue serve`: runs the service until it is told to stop. */
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import type { Logger } from '../log.ts'
@@ -8,7 +10,7 @@ import { weakerIn } from '../settings-weaker.ts'
 import type { Settings } from '../settings.ts'
 import { UsageError } from './explain.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
-import { leaveParent, settingsOfWorker, workerNumber, Workers, workersFrom } from './workers.ts'
+import { isWorker, leaveParent, settingsOfWorker, workerNumber, Workers, workersFrom } from './workers.ts'
 
 /** The log, as far as it is used here. */
 interface Log {
@@ -49,7 +51,10 @@ async function serveWith(command: Command): Promise<void> {
     if (number !== null)
       await serve(settingsOfWorker(settings, number, count), log.child({ worker: number }), downgrade)
     else if (count === 1) await serve(settings, log, downgrade)
-    else await new Workers(count, settings, log).run()
+    else {
+      await tryAddress(settings)
+      await new Workers(count, settings, log).run()
+    }
   } finally {
     await finish()
   }
@@ -57,7 +62,9 @@ async function serveWith(command: Command): Promise<void> {
 
 /** Serves in this process until it is told to stop. */
 async function serve(settings: Settings, log: Logger, downgrade: boolean): Promise<void> {
-  const { startService } = await import('../service.ts')
+  const { judge, startService } = await import('../service.ts')
+  await judge(settings)
+  if (!isWorker()) await tryAddress(settings)
   const service = await startService(settings, log, {}, { downgrade })
   try {
     const address = await service.listen()
@@ -67,6 +74,18 @@ async function serve(settings: Settings, log: Logger, downgrade: boolean): Promi
     throw error
   }
   await untilStopped(service, settings, log)
+}
+
+/**
+ * Listens for an instant where the service is to listen, before it opens its database: a start that cannot listen must not have taken over
+ * a database that another service works with, nor have brought it to another release.
+ * @throws what keeps it from listening.
+ */
+async function tryAddress({ http: { host, port } }: Settings): Promise<void> {
+  const server = createServer((socket) => socket.destroy()).listen({ host, port }) // whoever connects in this instant must not keep it open
+  await once(server, 'listening')
+  server.close()
+  await once(server, 'close')
 }
 
 /** Says where the service listens, with which preset and database, and what that means. */

@@ -49,6 +49,11 @@ export function workerNumber(): number | null {
   return cluster.isWorker && given !== undefined ? Number(given) : null
 }
 
+/** Whether this process is a worker, ours or that of a process manager: it listens by its parent, which may hold the port already. */
+export function isWorker(): boolean {
+  return cluster.isWorker
+}
+
 /** The settings of one of several workers: the threads that hash are for all together, and each has one at the least. */
 export function settingsOfWorker(settings: Settings, number: number, count: number): Settings {
   const { passwords } = settings

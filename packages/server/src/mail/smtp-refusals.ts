@@ -1,6 +1,6 @@
 /** What a mail server's refusal means. Its own words are dropped: they repeat addresses, and a stranger may have chosen them. */
 import type { NodemailerError } from 'nodemailer'
-import { LetterRefused } from './mailer.ts'
+import { LetterNotTaken, LetterRefused } from './mailer.ts'
 
 const FOR_GOOD = /^5(?!03)\d\d$/ // 503 is a session in disorder, RFC 5321
 const NOT_LET_IN = /^53[0-9]$/ // of authentication, RFC 4954: our settings are wrong, not the letter
@@ -15,7 +15,7 @@ export function asRefusal(error: unknown): Error {
   const said = isCode(command) ? `${codes} at ${command}` : codes
   return isForGood
     ? new LetterRefused(`The mail server refuses this letter: ${said}`)
-    : new Error(`The mail server did not take the letter: ${said}`)
+    : new LetterNotTaken(`The mail server did not take the letter: ${said}`)
 }
 
 /** Whether a word is one of the closed kind, such as ECONNREFUSED, 450 or RCPT TO, and so no text of a server. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter } from 'nodemailer'
 import { plainAddress, readSender } from './address.ts'
 import type { Sender } from './address.ts'
-import { LetterRefused, LetterUncertain } from './mailer.ts'
+import { LetterNotTaken, LetterRefused, LetterUncertain } from './mailer.ts'
 import type { Mailer, OutgoingLetter } from './mailer.ts'
 import { asRefusal } from './smtp-refusals.ts'
 import { readConnection } from './smtp-settings.ts'
@@ -32,6 +32,7 @@ class SmtpMailer implements Mailer {
   #transport: Promise<Transport> | undefined
   #isClosed = false
 
+  /** Works with this server in the name of this sender; nothing is connected yet. */
   constructor(sender: Sender, connection: SmtpConnection, patience: number) {
     this.#sender = sender
     this.#connection = connection
@@ -40,7 +41,7 @@ class SmtpMailer implements Mailer {
 
   /** Hands a letter over, within the patience. */
   async send(letter: OutgoingLetter): Promise<void> {
-    if (this.#isClosed) throw new Error('The mailer is closed.')
+    if (this.#isClosed) throw new LetterNotTaken('The mailer is closed.')
     const address = plainAddress(letter.to)
     if (address === null) throw new LetterRefused('The letter is not to one plain address.')
     const sending = this.#deliver(letter, address)

@@ -106,6 +106,17 @@ describe.each(databases)('ways back on $name', ({ fresh }) => {
     await service.logIn(owner)
   })
 
+  test('and for as long as that the deletion itself can be taken back, by the link in its letter', async () => {
+    const id = await idOfSettled('kept@example.com')
+    await move(await service.logIn('kept@example.com'), 'moved@example.com')
+    const session = await service.logIn('moved@example.com')
+    const letters = service.smtp.to('moved@example.com').length
+    expect((await service.send('DELETE', '/users/me', { session })).status).toBe(200)
+    const keep = await service.tokenFor('moved@example.com', letters + 1)
+    service.clock.advance({ days: 6 })
+    await expect(service.auth.deletion.takeBack(keep)).resolves.toMatchObject({ id })
+  })
+
   test('nor by deleting it while the letter with the way back waits', async () => {
     const [owner, id] = ['unsent@example.com', await idOfSettled('unsent@example.com')]
     service.smtp.answers = { recipient: { address: owner, code: 450 } }

@@ -162,7 +162,7 @@ describe('the login', () => {
     const error = await failure(mailerFor({ url }).send(letter()))
     expect(error).not.toBeInstanceOf(LetterRefused)
     expect(error.message).toBe('The mail server did not take the letter: EAUTH 535 at AUTH PLAIN')
-    expect(Object.keys(error)).toEqual([])
+    expect(Object.keys(error)).toEqual(['name'])
     expect(error.cause).toBeUndefined()
   })
 })
