@@ -90,7 +90,10 @@ describe.each(databases)('changing the email on $name', ({ fresh }) => {
     expect((await service.send('GET', '/profile', { session: thief })).status).toBe(403)
     const theirs = await service.tokenFor('thief1@example.com', 3)
     await expect(service.auth.email.undo(theirs)).rejects.toThrow('email.invalid_token')
-    await service.logIn(email, OTHER_PHRASE)
+    for (const password of [PHRASE, OTHER_PHRASE])
+      expect((await service.send('POST', '/sessions', { form: { email, password } })).status).toBe(401)
+    await service.setAnew(email, 'five green lamps by the river')
+    await service.logIn(email, 'five green lamps by the river')
   })
 
   test('a flood of changes mails a stranger three letters a day at the most', async () => {

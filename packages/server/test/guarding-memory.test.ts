@@ -233,6 +233,17 @@ describe.each(databases)('what a flood leaves behind on $name', ({ fresh }) => {
     expect((await contentsOf(database))['audit']!.length).toBe(entries.length)
   })
 
+  test('of a source that tries many emails is one entry, and leaves room for the others', async () => {
+    const source = freshSource()
+    const attempts = Array.from({ length: 120 }, async (_, at) =>
+      service.tryLogin(`one${at}@example.com`, GUESS, { source }),
+    )
+    expect(countStatuses(await Promise.all(attempts))[429]).toBeGreaterThan(50)
+    await service.auth.background.tidy()
+    const entries = (await contentsOf(database))['audit']!.map((row) => row as { event: string; source: string })
+    expect(entries.filter((entry) => entry.event === 'limits.exceeded' && entry.source === source)).toHaveLength(1)
+  })
+
   test('is cleared away: budgets once they are whole, failures after 90 days, a stopped password after 400', async () => {
     await Promise.all(
       freshSources(150).map(async (source, index) =>

@@ -226,15 +226,31 @@ describe.each(databases)('a long import, on $name', ({ fresh }) => {
   }))
 
   /** Starts an import, which takes as long as it takes. */
-  function start(path: string) {
+  function start(path: string, form = 'jsonl') {
     const env = { PATH: process.env['PATH'] ?? '', ...environmentOf(url) }
-    const child = spawn(process.execPath, [PROGRAM, 'import', 'jsonl', path, '--json'], { env, cwd: folder })
+    const child = spawn(process.execPath, [PROGRAM, 'import', form, path, '--json'], { env, cwd: folder })
     const out: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
     const closed = once(child, 'close') as Promise<[number | null]>
     const ended = closed.then(([code]) => ({ code, report: JSON.parse(Buffer.concat(out).toString()) as ImportReport }))
     return { child, ended }
   }
+
+  test.each(['jsonl', 'csv'])(
+    'ends in its first look when it is told to, reports that, and has taken nobody in: %s',
+    async (form) => {
+      const path = join(folder, `many.${form}`)
+      const people = Array.from({ length: 300_000 }, (_, at) => `p${String(at)}@example.com`)
+      const lines = form === 'csv' ? ['email', ...people] : people.map((email) => JSON.stringify({ email }))
+      writeFileSync(path, `${lines.join('\n')}\n`)
+      const { child, ended } = start(path, form)
+      await once(child.stderr, 'data') // it says how far it is
+      child.kill('SIGINT')
+      const { code, report } = await ended
+      expect([code, report.isInterrupted, report.made]).toEqual([1, true, 0])
+    },
+    60_000,
+  )
 
   test('ends between two batches when it is told to, and goes on when it is run again', async () => {
     await importInto(url, ['jsonl', fileOf({ email: 'first@example.com' })])

@@ -38,6 +38,18 @@ describe.each(databases)('the language of letters on $name', ({ fresh }) => {
     expect((await lettersTo(email)).slice(1)).toEqual(['fr', 'fr'])
   })
 
+  test.each([['/verify/again'], ['/email_verification'], ['/forgot'], ['/reset_password']])(
+    'is that of the browser which registered when it asks again at %s',
+    async (path) => {
+      const email = `again${path.replace(/\W/g, '-')}@example.com`
+      await send('POST', '/users', { email, password: PHRASE }, FRENCH)
+      await lettersTo(email)
+      service.clock.advance({ minutes: 6 })
+      await send('POST', path, { email }, FRENCH)
+      expect(await lettersTo(email)).toEqual(['fr', 'fr'])
+    },
+  )
+
   test('follows the person who logs in with another choice; a program that says nothing changes nothing', async () => {
     const email = 'paul@example.com'
     await service.settle(email)

@@ -73,6 +73,8 @@ describe.each(databases)('my sessions on $name', ({ fresh }) => {
     expect((await service.send('DELETE', `/sessions/${id}`, { session: eve })).status).toBe(404)
     expect(await status(victim)).toBe(200)
     expect((await service.send('DELETE', `/sessions/${id}`)).status).toBe(403)
+    const strange = { session: 'a\0b' } // which a database may not even take as a question
+    expect((await service.send('POST', '/account/sessions', { session: eve, form: strange })).status).toBe(404)
   })
 
   test('all others can be ended at once; a misspelt wish ends nothing', async () => {

@@ -45,6 +45,15 @@ const DEVICES: ReadonlySet<string> = new Set([
 ])
 const NETWORK = /^(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.0\/24|[0-9a-f:]{2,14}\/48)$/
 
+/** The language of a letter, as a fact of it: that of the account where there is one, else the one that whoever asks for it wants. */
+export function languageFor(
+  account: { readonly language: string | null } | null,
+  from?: Circumstances,
+): Readonly<Record<string, string>> {
+  const language = account === null ? from?.language : account.language
+  return language === undefined || language === null ? {} : { language }
+}
+
 /** Where an act comes from, with everything taken out that is none of our words: strangers must not write our letters. */
 export function inOurWords({ device, place }: Circumstances = UNKNOWN): Readonly<Record<'device' | 'place', string>> {
   const isPlace = (NEAR_PLACES as readonly string[]).includes(place) || NETWORK.test(place)

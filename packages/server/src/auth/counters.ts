@@ -105,7 +105,8 @@ export class Counters {
 
   /** Counts a refusal, and makes it. */
   refusal({ limited, about }: Counted, by: Sum['by'], retryAfterSeconds: number): AuthError {
-    this.#refusals.count({ limited, by, ...about })
+    const subject = by === 'source' ? null : about.subject // else one source could have as many entries as it invents emails
+    this.#refusals.count({ limited, by, ...about, subject })
     return new AuthError('limits.exceeded', { retryAfterSeconds })
   }
 

@@ -143,7 +143,8 @@ export class Email {
 
   /**
    * Gives the account back to the address that the link was mailed to, whatever it was moved to since and even if it was to be deleted,
-   * and ends every session: whoever changed it knew the password. The password itself is for the owner to reset.
+   * and ends every session and the password: whoever changed the email knew it, and would be quicker than the owner. The next password
+   * is set by a mailed link.
    * @throws {AuthError} `email.invalid_token`.
    */
   async undo(given: string, from?: Circumstances): Promise<User> {
@@ -159,6 +160,7 @@ export class Email {
       if (!isSpent || account?.disabledAt !== null) throw invalidLink()
       if (!(await tx.users.moveEmail(userId, null, back, now()))) throw invalidLink()
       await disown(tx, userId)
+      await tx.passwords.remove(userId)
       await killLinks(tx, userId, ['undo'])
       await killWaysBack(tx, userId, key, token.expiresAt)
       await this.#rooms.audit.note(tx, 'email.undone', { userId, email: key, from, method: 'link' })

@@ -43,7 +43,7 @@ export class Exports {
 
   /**
    * What is stored of whoever is signed in, after a fresh login. [ASVS 7.5.3]
-   * @throws {AuthError} `sessions.not_fresh`, `limits.exceeded`.
+   * @throws {AuthError} `sessions.not_fresh`, `sessions.required`, `limits.exceeded`.
    */
   async collect(session: Session, from?: Circumstances): Promise<ExportedAccount> {
     const { sessions, costs, audit } = this.#rooms
@@ -51,7 +51,10 @@ export class Exports {
     const { db, now } = this.#deps
     const { user } = session
     await costs.spendOf('export', user.id)
-    await audit.note(db, 'export.made', { userId: user.id, from, sessionId: session.id, method: 'session' })
+    await db.transaction(async (tx) => {
+      await sessions.refuseEnded(tx, session)
+      await audit.note(tx, 'export.made', { userId: user.id, from, sessionId: session.id, method: 'session' })
+    })
     const account = await db.users.findAccount(user.id)
     return {
       exportedAt: now(),

@@ -10,6 +10,7 @@ import type { User } from '../user.ts'
 import type { Audit } from './audit.ts'
 import { inOurWords } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
+import { Crowds } from './crowds.ts'
 import type { Deps } from './deps.ts'
 import type { Devices } from './devices.ts'
 import type { Guard, Try } from './guard.ts'
@@ -35,6 +36,12 @@ export interface LoggedIn {
   readonly device: Token | null
 }
 
+/** When a try came, and at which point it is refused at the earliest. */
+interface Arrived {
+  readonly ms: number
+  readonly point: number
+}
+
 /** The rooms that logging in works with. */
 export interface LoginRooms {
   readonly passwords: Passwords
@@ -50,6 +57,7 @@ export interface LoginRooms {
 export class Login {
   readonly #deps: Deps
   readonly #rooms: LoginRooms
+  readonly #crowds = new Crowds()
 
   /** Works with passwords, sessions and devices. */
   constructor(deps: Deps, rooms: LoginRooms) {
@@ -64,14 +72,28 @@ export class Login {
    * `limits.exceeded`, `passwords.busy`.
    */
   async withPassword(email: string, password: string, options: LoginOptions = {}): Promise<LoggedIn> {
-    const arrivedMs = performance.now()
     const key = canonicalEmail(email)
+    const place = this.#crowds.enter(key)
+    try {
+      return await this.#tryPassword(key, password, options, { ms: performance.now(), point: place.point })
+    } finally {
+      place.leave()
+    }
+  }
+
+  /** Lets the guard look at a password, and lets the person in or refuses. */
+  async #tryPassword(
+    key: CanonicalEmail | null,
+    password: string,
+    options: LoginOptions,
+    arrived: Arrived,
+  ): Promise<LoggedIn> {
     const seen: { checked: CheckedLogin | null } = { checked: null }
     const login = await this.#rooms.guard.tryPassword(tryOf(key, options), async (lane) => {
       seen.checked = await this.#rooms.passwords.check(key, password, lane)
       return seen.checked.login
     })
-    if (login === null) return this.#refuse(key, seen.checked, options, arrivedMs)
+    if (login === null) return this.#refuse(key, seen.checked, options, arrived)
     const { user, hash } = await this.#withFitPassword(login, key, password, options)
     return this.#enter(user, hash, options)
   }
@@ -136,15 +158,15 @@ export class Login {
     key: CanonicalEmail | null,
     checked: CheckedLogin | null,
     { from }: LoginOptions,
-    arrivedMs: number,
+    arrived: Arrived,
   ): Promise<never> {
     const { db, settings } = this.#deps
     const facts = { reason: checked?.reason ?? 'no_account' }
     const act = { userId: checked?.userId ?? null, email: key, from, method: 'password', facts } as const
     await this.#rooms.audit.note(db, 'login.failed', act)
-    const elapsedMs = performance.now() - arrivedMs
+    const elapsedMs = performance.now() - arrived.ms
     const pointMs = settings.login.refusedAfterMilliseconds
-    if (pointMs > 0) await pause(Math.ceil(elapsedMs / pointMs) * pointMs - elapsedMs)
+    if (pointMs > 0) await pause(Math.max(arrived.point, Math.ceil(elapsedMs / pointMs)) * pointMs - elapsedMs)
     throw new AuthError('login.invalid')
   }
 }

@@ -40,7 +40,8 @@ export class MovingIn {
       const total = survey.rows
       const arrivals = new Arrivals(this.#deps, this.#audit, { source, run, tally, listener, total })
       const judge = new Judge(run, survey, this.#deps.now())
-      for await (const rows of batchesOf(source.rows())) {
+      const batches = run.signal.aborted ? [] : batchesOf(source.rows()) // a source whose first look was broken off may not be read again
+      for await (const rows of batches) {
         if (run.signal.aborted) break
         await arrivals.take(rows, judge)
       }

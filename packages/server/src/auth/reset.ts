@@ -9,7 +9,7 @@ import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { disown, findFormerOwner, isOpen, killLinksTo } from './accounts.ts'
 import type { Audit } from './audit.ts'
-import { inOurWords } from './circumstances.ts'
+import { inOurWords, languageFor } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
@@ -99,7 +99,8 @@ export class Reset {
     const stranger = account === null && isWaiting ? { userId: null, email: key } : null
     const { kind, to, at } = letterFor(account, former) ?? { kind: 'reset_password', to: stranger, at: now }
     const until = former?.until.getTime() ?? 0 // mailed once more, the way back works no longer than before
-    const facts = { at: at.getTime(), ...(kind === 'email_undo' && { newEmail: former?.email ?? key, until }) }
+    const back = kind === 'email_undo' && { newEmail: former?.email ?? key, until }
+    const facts = { at: at.getTime(), ...back, ...languageFor(account, from) }
     if (asked === 'operator' && to !== null) await this.#rooms.outbox.addOperatorsLink(tx, kind, to, facts)
     else await this.#rooms.outbox.addLink(tx, kind, key, to, facts)
   }

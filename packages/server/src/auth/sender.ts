@@ -13,6 +13,7 @@ import { linkIn } from './links.ts'
 
 const FORESEEN = [LetterNotTaken, LetterRefused, LetterUncertain, DatabaseUnavailable]
 const UNCERTAIN_PAUSE_SECONDS = 600
+const HOPELESS_PAUSE_SECONDS = 3600
 const MOST_UNCERTAIN_TRIES = 3
 const NOBODY = 0 as UserId // ids begin at 1
 const CLAIM_MS = 60_000 // longer than the mail server may take over one letter
@@ -123,18 +124,20 @@ export class Sender {
     }
   }
 
-  /** Tries again later, each time a little later; gives up what is refused for good, or has waited too long. */
+  /** Tries again later, each time a little later; gives up what is refused for good, or has waited too long, unless it is a way back. */
   async #putOff(entry: StoredOutboxEntry, error: unknown): Promise<void> {
     const { db, now, log } = this.#deps
     const reason = error instanceof Error ? error.message.slice(0, 200) : 'failed'
     const facts = { letter: entry.id, kind: entry.kind, tries: entry.tries, reason }
-    if (this.#isHopeless(entry, error)) {
+    const isHopeless = this.#isHopeless(entry, error)
+    if (isHopeless && !isWayBack(entry, now())) {
       log.warn(facts, 'a letter was given up')
       await db.outbox.giveUp(entry.id, now(), reason)
       return
     }
     const pause = Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** (entry.tries - 1))
-    const pauseSeconds = error instanceof LetterUncertain ? UNCERTAIN_PAUSE_SECONDS : pause
+    const longer = error instanceof LetterUncertain ? UNCERTAIN_PAUSE_SECONDS : pause
+    const pauseSeconds = isHopeless ? HOPELESS_PAUSE_SECONDS : longer
     log.warn({ ...facts, againInSeconds: pauseSeconds }, 'a letter could not be sent')
     await db.outbox.postpone(entry.id, new Date(now().getTime() + pauseSeconds * 1000), reason)
   }
@@ -153,4 +156,9 @@ function isStillMeant({ kind, userId, key }: StoredOutboxEntry, account: Account
   if (userId === null) return true
   if (account?.disabledAt !== null) return false
   return kind !== 'reset_password' || canonicalEmail(account.user.email) === key
+}
+
+/** Whether a letter is somebody's way back to an account, and open still: it is open for as long as its letter waits, or its link lives. */
+function isWayBack({ kind, facts }: StoredOutboxEntry, now: Date): boolean {
+  return kind === 'email_undo' && now.getTime() < Number(facts['until'])
 }

@@ -1,5 +1,5 @@
 /** The room of sessions: opening, finding, ending. */
-import { parseToken } from '../crypto/token.ts'
+import { isTokenId, parseToken } from '../crypto/token.ts'
 import type { Token } from '../crypto/token.ts'
 import { isLive } from '../db/sessions.ts'
 import type { ListedSession, StoredSession } from '../db/sessions.ts'
@@ -112,7 +112,8 @@ export class Sessions {
   async closeOne(session: Session, id: string, from?: Circumstances): Promise<void> {
     this.refuseStale(session)
     await this.#deps.db.transaction(async (tx) => {
-      if (!(await tx.sessions.removeOf(session.user.id, id))) throw new AuthError('sessions.unknown')
+      await this.refuseEnded(tx, session)
+      if (!isTokenId(id) || !(await tx.sessions.removeOf(session.user.id, id))) throw new AuthError('sessions.unknown')
       const act = { userId: session.user.id, from, sessionId: session.id, method: 'session' } as const
       await this.#audit.note(tx, 'sessions.ended', { ...act, facts: { ended: id } })
     })

@@ -9,7 +9,7 @@ import type { User, UserId } from '../user.ts'
 import { findFormerOwner } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import type { AuditEvent } from './audit-events.ts'
-import { inOurWords } from './circumstances.ts'
+import { inOurWords, languageFor } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
@@ -107,7 +107,7 @@ export class Users {
     const expiresAt = addressee === null ? new Date(now().getTime() + settings.users.pendingDays * DAY) : now()
     await tx.pendings.add({ email, hash }, key, now(), expiresAt)
     const to = addressee === null ? null : { userId: addressee.userId, email: addressee.email }
-    const language = from?.language === undefined ? {} : { language: from.language }
+    const language = languageFor(null, from)
     const event = addressee === null ? 'users.registration_pending' : 'users.registration_refused'
     await this.#note(tx, event, addressee?.userId ?? null, key, from)
     await this.#rooms.outbox.addForRegistration(tx, key, to, { facts: this.#facts(from), language })

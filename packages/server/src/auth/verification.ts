@@ -7,6 +7,7 @@ import { AuthError } from '../errors.ts'
 import type { User } from '../user.ts'
 import { disown, findFormerOwner, killLinksTo } from './accounts.ts'
 import type { Audit } from './audit.ts'
+import { languageFor } from './circumstances.ts'
 import type { Circumstances } from './circumstances.ts'
 import type { Costs } from './costs.ts'
 import type { Deps } from './deps.ts'
@@ -60,12 +61,13 @@ export class Verification {
     await this.#rooms.costs.spend('letter', from?.source)
     await db.transaction(async (tx) => {
       await tx.lock(key)
-      const user = await tx.users.findByEmail(key)
-      await this.#rooms.audit.note(tx, 'verification.requested', { userId: user?.id ?? null, email: key, from })
+      const account = await tx.users.findAccountByEmail(key)
+      await this.#rooms.audit.note(tx, 'verification.requested', { userId: account?.user.id ?? null, email: key, from })
       const isWaiting = await tx.pendings.isWaiting(key, now())
       const former = await findFormerOwner(tx, key, now())
-      const isOpen = former === null && (user === null ? isWaiting : !user.emailVerified)
-      await this.#rooms.outbox.addLink(tx, 'verify_email', key, isOpen ? { userId: null, email: key } : null)
+      const isOpen = former === null && (account === null ? isWaiting : !account.user.emailVerified)
+      const facts = languageFor(account, from)
+      await this.#rooms.outbox.addLink(tx, 'verify_email', key, isOpen ? { userId: null, email: key } : null, facts)
     })
     return { email: trimEmail(given) }
   }

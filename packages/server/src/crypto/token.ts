@@ -34,7 +34,14 @@ export interface Seal {
   readonly keyId: string
 }
 
-const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const TOKEN_ID = new RegExp(`^${ID}$`)
+const TOKEN = new RegExp(`^(${ID})\\.([A-Za-z0-9_-]{43})$`)
+
+/** Whether a text has the form of a token's id: no database need be asked for another, and some could not be. */
+export function isTokenId(given: string): boolean {
+  return TOKEN_ID.test(given)
+}
 
 /** The two halves of a token, or null for anything that was never one. Nothing is trimmed, folded or decoded. */
 export function parseToken(given: string): { readonly id: string; readonly secret: string } | null {

@@ -54,6 +54,11 @@ export class PasswordTable {
       .execute()
   }
 
+  /** Leaves a person without a password, until one is set. */
+  async remove(userId: UserId): Promise<void> {
+    await this.#db.deleteFrom('passwords').where('user_id', '=', userId).execute()
+  }
+
   /** Puts a better hash of the same password in the place of an old one. False when the password was changed meanwhile. */
   async renew(userId: UserId, old: string, hash: string): Promise<boolean> {
     const result = await this.#db

@@ -262,7 +262,10 @@ export class People {
     const cookie = `__Host-${purpose}_link=${link.token}`
     if (!(await this.#isDone('POST', page, { form: {}, headers: { cookie } }))) return
     link.isDead = true
-    if (purpose === 'undo') this.#endSessions(link.account)
+    if (purpose === 'undo') {
+      this.#endSessions(link.account)
+      this.#setPassword(link.account, null)
+    }
     this.#killLinks(link.account, ['undo'])
   }
 
@@ -373,11 +376,13 @@ export class People {
     )
   }
 
-  #setPassword(account: number, password: string): void {
+  #setPassword(account: number, password: string | null): void {
     const old = this.#passwords.get(account)
     const former = this.#former.get(account) ?? new Set()
     this.#former.set(account, former)
     if (old !== undefined) former.add(old)
+    this.#passwords.delete(account)
+    if (password === null) return
     former.delete(password)
     this.#passwords.set(account, password)
   }

@@ -103,7 +103,22 @@ describe.each(databases)('ways back on $name', ({ fresh }) => {
     service.clock.advance({ days: 6 })
     await service.auth.background.tidy()
     await expect(service.auth.email.undo(undo)).resolves.toMatchObject({ id, email: owner })
-    await service.logIn(owner)
+    expect(await emailOf(id)).toBe(owner)
+  })
+
+  test('a letter that the mail server refuses for good, as when the mailbox is full, leaves the way back open', async () => {
+    const [owner, id] = ['full@example.com', await idOfSettled('full@example.com')]
+    service.smtp.answers = { recipient: { address: owner, code: 552 } }
+    await move(await service.logIn(owner), 'filler@evil.test')
+    await service.auth.background.send()
+    service.clock.advance({ days: 2 })
+    await service.send('DELETE', '/users/me', { session: await service.logIn('filler@evil.test') })
+    await service.auth.background.send()
+    await service.send('POST', '/users', { form: { email: owner, password: OTHER_PHRASE } })
+    expect(await idOf(owner)).toBe(0)
+    service.smtp.answers = {}
+    service.clock.advance({ hours: 2 })
+    await expect(service.auth.email.undo(await service.tokenFor(owner, 2))).resolves.toMatchObject({ id, email: owner })
   })
 
   test('and for as long as that the deletion itself can be taken back, by the link in its letter', async () => {

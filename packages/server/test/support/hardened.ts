@@ -23,6 +23,8 @@ export interface HardenedService extends TestService {
   tokenFor(email: string, letters?: number): Promise<string>
   /** Registers and verifies somebody. */
   settle(email: string, password?: string): Promise<void>
+  /** Sets somebody's password by a link that is asked for and mailed. */
+  setAnew(email: string, password: string): Promise<void>
   /** Logs somebody in, and returns the session. */
   logIn(email: string, password?: string): Promise<string>
 }
@@ -70,6 +72,13 @@ export async function startHardened(
       const before = smtp.to(email).length
       await post('/users', { email, password })
       await post('/email_verification', { token: await tokenFor(email, before + 1), password }, 'PUT')
+    },
+    setAnew: async (email, password) => {
+      await service.auth.background.send()
+      const before = smtp.to(email).length
+      await post('/reset_password', { email })
+      const form = { email, reset_token: await tokenFor(email, before + 1), new_password: password }
+      await post('/reset_password', form, 'PUT')
     },
     logIn: async (email, password = PHRASE) => sessionOf(await post('/sessions', { email, password })) ?? '',
     close: async () => {

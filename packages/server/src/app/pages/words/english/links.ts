@@ -27,12 +27,12 @@ export const links = {
   },
   undo: {
     title: 'Take your account back',
-    lead: 'The email of your account was changed. If it was not you, take the account back: it gets this email again, and all sessions end, on every device.',
+    lead: 'The email of your account was changed. If it was not you, take the account back: it gets this email again, its password no longer works, and all sessions end, on every device.',
     field: '',
     button: 'Take the account back',
     done: (email: string): { title: string; text: string } => ({
       title: 'The account is yours again',
-      text: `Its email is ${email} again, and all its sessions have ended. Whoever changed it knew the password, so reset the password now.`,
+      text: `Its email is ${email} again, and all its sessions have ended. Whoever changed it knew the password, so that no longer works: set a new one now.`,
     }),
     otherwise: 'If the account has this email again, reset its password; else write to those who run this service.',
   },

@@ -28,12 +28,12 @@ export const links: Words['links'] = {
   },
   undo: {
     title: 'Reprenez votre compte',
-    lead: 'L’adresse de votre compte a été changée. Si ce n’était pas vous, reprenez le compte\u00a0: il retrouve cette adresse, et toutes les sessions se terminent, sur tous les appareils.',
+    lead: 'L’adresse de votre compte a été changée. Si ce n’était pas vous, reprenez le compte\u00a0: il retrouve cette adresse, son mot de passe ne fonctionne plus, et toutes les sessions se terminent, sur tous les appareils.',
     field: '',
     button: 'Reprendre le compte',
     done: (email) => ({
       title: 'Le compte est de nouveau à vous',
-      text: `Son adresse est de nouveau ${email}, et toutes ses sessions sont terminées. Qui l’a changée connaissait le mot de passe\u00a0: réinitialisez-le maintenant.`,
+      text: `Son adresse est de nouveau ${email}, et toutes ses sessions sont terminées. Qui l’a changée connaissait le mot de passe\u00a0: il ne fonctionne plus, choisissez-en un nouveau maintenant.`,
     }),
     otherwise:
       'Si le compte a retrouvé cette adresse, réinitialisez son mot de passe\u00a0; sinon, écrivez à ceux qui gèrent ce service.',
