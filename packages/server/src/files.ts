@@ -1,7 +1,7 @@
 /** Files that others see whole or not at all, and that are on the disk when we say so. */
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, copyFileSync, fsyncSync, linkSync, openSync } from 'node:fs'
-import { renameSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, fchmodSync, fchownSync, fstatSync, fsyncSync } from 'node:fs'
+import { linkSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** What `link` says where the file system knows no second name for a file: exFAT, vfat, and some that are shared. */
@@ -50,6 +50,34 @@ function replaceReserved(draft: string, path: string): void {
   }
 }
 
+/**
+ * Lets a draft belong to whom the file does in whose place it comes, and be open to the same people; where there is none, to whom the
+ * folder belongs. So what root makes for a service is not for root alone. Who may not give it away keeps it, for himself alone.
+ */
+export function handOver(draft: string, place: string): void {
+  const file = openSync(draft, constants.O_RDONLY | constants.O_NOFOLLOW)
+  try {
+    const there = statSync(place, { throwIfNoEntry: false })
+    if (fstatSync(file).nlink !== 1) return // somebody gave another file the name of the draft
+    if (give(file, place) && there !== undefined) fchmodSync(file, there.mode & 0o777)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Gives an open file to the owner of what is at a place, or of its folder, which only root does. Whether it is theirs now. */
+function give(file: number, place: string): boolean {
+  const there = statSync(place, { throwIfNoEntry: false })
+  if (there === undefined && process.getuid?.() !== 0) return false
+  const { uid, gid } = there ?? statSync(dirname(place))
+  try {
+    fchownSync(file, uid, gid)
+    return true
+  } catch {
+    return false // it is not ours to give, or the file system knows no owners
+  }
+}
+
 /** Gives a file a second name that nothing has; where the file system knows none, its copy. @throws an error with the code `EEXIST`. */
 export function keepAside(path: string, aside: string, link = linkSync): void {
   try {
@@ -61,12 +89,16 @@ export function keepAside(path: string, aside: string, link = linkSync): void {
   }
 }
 
-/** Writes a file that its owner alone can read, unless someone else was first: nobody ever reads half of it. Only tests have another `link`. */
-export function writeOnce(path: string, content: string, link = linkSync): void {
+/**
+ * Writes a file that its owner alone can read, unless someone else was first: nobody ever reads half of it. It belongs to whom the file
+ * beside it does, where one is named, as far as we may give it. Only tests have another `link`.
+ */
+export function writeOnce(path: string, content: string, link = linkSync, beside?: string): void {
   const draft = `${path}.${randomUUID()}`
   const file = openSync(draft, 'wx', 0o600)
   try {
     writeSync(file, `${content}\n`)
+    if (beside !== undefined) give(file, beside)
     fsyncSync(file)
     giveName(draft, path, link)
   } catch (error) {

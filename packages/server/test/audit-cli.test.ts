@@ -194,6 +194,8 @@ describe.each(databases)('the audit on the command line, on $name', ({ fresh }) 
     [['--limit', '-1'], '--limit takes'],
     [['--limit', '1e3'], '--limit takes'],
     [['--since', 'yesterday'], '--since takes'],
+    [['--since', '2026-02-30'], '--since takes'],
+    [['--until', '2026-02-30T10:00Z'], '--until takes'],
     [['--until', '2026-13-01'], '--until takes'],
     [['--until', '5'], '--until takes'],
     [['--source', '203.0.113'], '--source takes'],

@@ -1,7 +1,9 @@
 /** `bienvenue db backup` and `db restore`: of a service that runs, whole, never over something, and put back only where nobody is. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -107,6 +109,22 @@ describe('a backup', () => {
     for (const made of [file, secret]) expect(statSync(made).mode & 0o777).toBe(0o600)
   })
 
+  test('with its secret is not made where another secret is beside it', async () => {
+    const { url, path, folder, service } = await place()
+    await service.close()
+    const backup = join(folder, 'backup.db')
+    writeFileSync(`${backup}.secret`, 'mine')
+    const { code, err } = await db(url, ['backup', backup, '--with-secret'])
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining(`${backup}.secret is there already, and is another`) as string,
+    ])
+    expect(err).toContain('leave --with-secret out')
+    expect(readdirSync(folder)).not.toContain('backup.db')
+    writeFileSync(`${backup}.secret`, readFileSync(`${path}.secret`))
+    expect((await db(url, ['backup', backup, '--with-secret'])).code).toBe(0)
+  })
+
   test('never takes the place of a file, and makes no database', LONG, async () => {
     const { url, folder, service } = await place()
     await service.close()
@@ -159,6 +177,24 @@ describe('a restore', () => {
     const service = await startTestService(url, {}, { now: () => new Date() })
     expect((await service.send('GET', '/profile', { session })).status).toBe(200)
     await service.close()
+  })
+
+  test('keeps the mode of what was there, and its owner where root restores', async () => {
+    const { url, path, backup } = await restorable()
+    const [uid, gid] = process.getuid?.() === 0 ? [1234, 2345] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+    chownSync(path, uid, gid)
+    chmodSync(path, 0o640)
+    renameSync(`${path}.secret`, `${backup}.secret`)
+    expect((await db(url, ['restore', backup, '--yes'])).code).toBe(0)
+    const ownersOf = ({ uid: user, gid: group, mode }: Stats) => [user, group, mode & 0o777]
+    expect(ownersOf(statSync(path))).toEqual([uid, gid, 0o640])
+    expect(ownersOf(statSync(`${path}.secret`))).toEqual([uid, gid, 0o600])
+  })
+
+  test('that nobody could confirm ends before the backup is read', async () => {
+    const { url, folder } = await restorable()
+    const { code, err } = await db(url, ['restore', join(folder, 'nothing.db')])
+    expect([code, err]).toEqual([2, 'bienvenue: nobody is there to confirm; say --yes\n'])
   })
 
   test('brings the secret of the backup along where there is none', async () => {

@@ -1,7 +1,8 @@
 /** Moving house by `bienvenue db copy`: everything goes along, and nobody notices. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
@@ -164,6 +165,22 @@ describe('the secret', () => {
     expect(reportOf(done).next.join(' ')).toContain('needs the same BIENVENUE_SECRET')
   })
 
+  test.runIf(process.getuid?.() === 0)(
+    'that root copies belongs, as the copy does, to whom its folder does',
+    async () => {
+      const from = sqlite.fresh()
+      await withHal(from, null)
+      const home = temporaryFolder()
+      chownSync(home, 1234, 2345)
+      const to = join(home, 'copy.db')
+      expect((await copy(from, `sqlite:${to}`, {})).code).toBe(0)
+      for (const path of [to, `${to}.secret`]) {
+        const { uid, gid, mode } = statSync(path)
+        expect([uid, gid, mode & 0o777]).toEqual([1234, 2345, 0o600])
+      }
+    },
+  )
+
   test('is never put in the place of another one', async () => {
     const [from, to] = [sqlite.fresh(), sqlite.fresh()]
     await withHal(from, null)
@@ -287,6 +304,28 @@ describe('a copy', () => {
     const { code, err } = await copy(from, postgres.fresh())
     expect([code, err]).toEqual([0, expect.stringContaining('seems to have the old database open')])
     await service.close()
+  })
+
+  test('warns of a service that runs on what a link leads to', async () => {
+    const [from, link] = [sqlite.fresh(), sqlite.fresh()]
+    const service = await startTestService(from, { service: { secret: SECRET } })
+    await service.send('POST', '/users', { form: HAL })
+    symlinkSync(pathOf(from), pathOf(link))
+    const { code, err } = await copy(link, sqlite.fresh())
+    expect([code, err]).toEqual([0, expect.stringContaining('seems to have the old database open')])
+    await service.close()
+  })
+
+  test('says at which end it is that something is in the way', async () => {
+    const nowhere = 'postgres://nobody@127.0.0.1:1/nothing'
+    const from = sqlite.fresh()
+    await withHal(from)
+    const words = 'the database cannot be reached: nothing listens there'
+    expect((await copy(nowhere, sqlite.fresh())).err).toBe(`bienvenue: --from: ${words}\n`)
+    expect((await copy(from, nowhere)).err).toBe(`bienvenue: --to: ${words}\n`)
+    const env = { DATABASE_URL: nowhere, BIENVENUE_SECRET: SECRET }
+    const { err } = await runProgram(['db', 'copy', '--to', sqlite.fresh()], { cwd: folder, env })
+    expect(err).toBe(`bienvenue: DATABASE_URL: ${words}\n`)
   })
 
   test('does not warn of a service that was killed, and left its log', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openPostgresTable } from '../src/db/dialects/postgres-foreign.ts'
 import { openEngine } from '../src/db/open.ts'
 import { contentsOf } from './support/contents.ts'
 import { databases, SECRET, temporaryFolder } from './support/databases.ts'
@@ -131,6 +132,26 @@ describe('Django moves in', () => {
   test('PostgreSQL that cannot be reached is said to be the source', async () => {
     const { code, err } = await fromPostgres(target(), 'postgres://nobody:secret@127.0.0.1:1/site')
     expect([code, err]).toEqual([1, 'bienvenue: the source: the database cannot be reached: nothing listens there\n'])
+  })
+
+  test('from its PostgreSQL, however long is between two pages and whatever its role allows', async () => {
+    const url = postgres?.fresh() ?? ''
+    const { engine } = await openEngine(url, { secrets: [SECRET] })
+    for (const statement of [
+      'create table auth_user (id integer primary key)',
+      'insert into auth_user select generate_series(1, 1001)',
+      `do $$ begin execute format('alter database %I set idle_in_transaction_session_timeout = 200', current_database()); end $$`,
+    ])
+      await sql.raw(statement).execute(engine.kysely)
+    await engine.close()
+    const table = await openPostgresTable(url, { name: 'auth_user', like: null })
+    let rows = 0
+    for await (const { place } of table.rows(['id'])) {
+      rows = place
+      if (rows === 1) await new Promise((resolve) => setTimeout(resolve, 700))
+    }
+    await table.close()
+    expect(rows).toBe(1001)
   })
 
   test('from a dump, of whichever models', async () => {

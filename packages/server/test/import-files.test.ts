@@ -134,6 +134,36 @@ describe('files of others', () => {
 })
 
 describe('bad rows stop nothing but themselves', () => {
+  test('with a day that its month does not have', async () => {
+    const days = [
+      '2026-02-30',
+      '2026-02-29T10:00:00Z',
+      '2025-04-31 10:00',
+      '2025-13-01',
+      '2024-02-29',
+      '2025-12-31T23:59Z',
+    ]
+    const rows = days.map((day, index) => ({ email: `p${String(index)}@example.com`, created_at: day }))
+    const { report } = await importInto(databases[0]?.fresh() ?? '', ['jsonl', file(jsonLines(...rows))])
+    expect(said(report.problems.first)).toEqual(
+      [1, 2, 3, 4].map((place) => `${String(place)}: created_at is no instant as ISO 8601 writes it`),
+    )
+    expect(report.made).toBe(2)
+  })
+
+  test.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+  ])('in CSV whose cells have lines that end in %s, by the number of their line', async (_, end) => {
+    const cell = `"1${end}2${end}${end}3"`
+    const lines = ['email,note', `ann@example.com,${cell}`, 'no address,x', '', `bob@example.com,${cell}`, 'none,y']
+    const { report } = await importInto(databases[0]?.fresh() ?? '', ['csv', file(lines.join('\r\n'))])
+    expect(report.problems.first.map(({ place }) => place)).toEqual([6, 12])
+    const broken = `${lines.slice(0, 3).join('\r\n')}\r\ncarol@example.com,a "b" c\r\n`
+    const { err } = await runOn(databases[0]?.fresh() ?? '', ['import', 'csv', file(broken)])
+    expect(err).toContain('line 7: a quote where none may stand')
+  })
+
   test('in JSON Lines', async () => {
     const bad = [
       'no json',
@@ -218,6 +248,20 @@ describe('bad rows stop nothing but themselves', () => {
     const content = `email,encrypted_password,raw_user_meta_data\n${long}${row('ann@example.com', '{}')}`
     const { report } = await importInto(databases[0]?.fresh() ?? '', ['supabase', file(content)])
     expect(report).toMatchObject({ made: 2, refused: 0 })
+  })
+})
+
+describe('what no file of people is', () => {
+  test.each(['jsonl', 'csv', 'auth0', 'supabase'])('such as nothing at all, is said of %s', async (form) => {
+    const [path, url] = [file(''), databases[0]?.fresh() ?? '']
+    const { code, err } = await runOn(url, ['import', form, path])
+    expect([code, err]).toEqual([1, `bienvenue: ${path} is empty: there is nothing in it to read\n`])
+    expect((await runOn(url, ['import', form, '-'])).err).toContain('standard input is empty')
+  })
+
+  test('such as CSV of empty lines alone, is said', async () => {
+    const { code, err } = await runOn(databases[0]?.fresh() ?? '', ['import', 'csv', file('\n\r\n')])
+    expect([code, err]).toEqual([1, expect.stringContaining('not even a first line that names the columns') as string])
   })
 })
 

@@ -54,7 +54,7 @@ describe('a file of Keycloak', () => {
     ['without people', '{"realm":"a","clients":[{"users":[{}]}]}', 'the file has no list "users"'],
     ['of several realms', '[{"realm":"a","users":[]}]', 'the file is no JSON object with a list "users"'],
     ['whose list holds no objects', '{"users":["ada@example.com"]}', 'holds something that is no object'],
-    ['that is empty', '', 'the file ends in the middle'],
+    ['that is empty', '', 'is empty: there is nothing in it'],
   ])('%s is not read', async (_, text, reason) => {
     await expect(keycloak(text)).rejects.toThrow(reason)
   })
@@ -139,7 +139,7 @@ describe('the two files of Auth0', () => {
   })
 
   test('mixed up or damaged, they are not read', async () => {
-    await expect(auth0(line({ email: 'ada@example.com' }), '')).rejects.toThrow('this is the file of hashes')
+    await expect(auth0(line({ email: 'ada@example.com' }), '\n')).rejects.toThrow('this is the file of hashes')
     await expect(auth0(profile({}), line({}) + line({}).slice(0, 40))).rejects.toThrow('line 2 of the file of hashes')
   })
 })

@@ -12,9 +12,14 @@ export async function askNewPassword(): Promise<string> {
   return first
 }
 
-/** Asks whether to go on. Where nobody can answer, the caller must have said `--yes`. */
-export async function confirmed(question: string): Promise<boolean> {
+/** Lets a question be asked, unless nobody is there to answer it. @throws {UsageError} where the caller must have said `--yes`. */
+export function refuseUnanswered(): void {
   if (!process.stdin.isTTY) throw new UsageError('nobody is there to confirm; say --yes')
+}
+
+/** Asks whether to go on. @throws {UsageError} where nobody can answer. */
+export async function confirmed(question: string): Promise<boolean> {
+  refuseUnanswered()
   const { confirm } = await import('@clack/prompts')
   return (await confirm({ message: question, initialValue: false })) === true
 }

@@ -4,6 +4,7 @@ import { EVENTS } from '../auth/audit-events.ts'
 import type { AuditEvent } from '../auth/audit-events.ts'
 import type { AuditQuery } from '../auth/audit-search.ts'
 import { canonicalEmail } from '../email.ts'
+import { isRealDay } from '../moving/fields.ts'
 import { nearestName } from '../settings-reader.ts'
 import { UsageError } from './explain.ts'
 
@@ -67,7 +68,8 @@ function kindsFrom(name: string): readonly AuditEvent[] {
 /** An instant, in UTC where no zone is named, or so long ago. */
 function instantFrom(flag: string, text: string): Date {
   const [, count, unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? []
-  const given = INSTANT.test(text) ? `${text}${/T.*[^Z]$/.test(text) && !/[+-]\d\d:\d\d$/.test(text) ? 'Z' : ''}` : ''
+  const isGiven = INSTANT.test(text) && isRealDay(text.slice(0, 10))
+  const given = isGiven ? `${text}${/T.*[^Z]$/.test(text) && !/[+-]\d\d:\d\d$/.test(text) ? 'Z' : ''}` : ''
   const instant = count === undefined ? new Date(given) : new Date(Date.now() - Number(count) * (UNITS_MS[unit] ?? 0))
   if (!Number.isNaN(instant.getTime())) return instant
   throw new UsageError(`${flag} takes an instant such as 2026-11-21T12:00Z, or how long ago: 30m, 2h, 7d`)

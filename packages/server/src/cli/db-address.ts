@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { isPostgres } from '../database-address.ts'
 import type { KeyUse } from '../db/key-use.ts'
 import { sqlitePath } from '../db/open.ts'
-import { SettingsError } from '../errors.ts'
+import { DatabaseUnavailable, SettingsError } from '../errors.ts'
 import { readSecrets } from '../settings-secrets.ts'
 import type { Settings } from '../settings.ts'
 import { masked } from '../settings-words.ts'
@@ -31,11 +31,13 @@ export function shownAddress(url: string): string {
   return masked(url).replace(/^sqlite:(?!:)(.*)$/s, (_, path: string) => `sqlite:${resolve(path)}`)
 }
 
-/** Lets what is wrong with an address bear the name of the option that it came from. */
+/** Lets what is wrong with an address, or with the database there, bear the name of the option that it came from. */
 export async function under<T>(flag: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (error instanceof DatabaseUnavailable)
+      throw new DatabaseUnavailable(`${flag}: ${error.message}`, { cause: error })
     if (!(error instanceof SettingsError)) throw error
     throw new SettingsError(error.message.replace(/^DATABASE_URL:/, `${flag}:`))
   }

@@ -6,6 +6,7 @@ import { openSnapshot } from '../db/house-ends.ts'
 import { findSecret } from '../db/house-secret.ts'
 import { guardedBy, keyWarnings, secretsFor, shownAddress } from './db-address.ts'
 import { CouldNot } from './explain.ts'
+import { goOnUnread } from './output.ts'
 import { jsonLine, printable } from './printable.ts'
 import { ProgressLine } from './progress.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
@@ -40,6 +41,7 @@ export function checkCommand(): Command {
     )
     .option('--json', 'As JSON, for programs.')
   command.action(async ({ json = false }: { readonly json?: boolean }) => {
+    goOnUnread()
     const { settings } = settingsFor(command)
     const { url } = settings.database
     const { keys } = findSecret(url, secretsFor(settings, url))

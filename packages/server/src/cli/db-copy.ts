@@ -6,12 +6,13 @@ import type { CopiedTable, CopyProgress } from '../db/copy.ts'
 import { openSource, openTarget } from '../db/house-ends.ts'
 import { copySecret, findSecret, refuseOtherSecret } from '../db/house-secret.ts'
 import type { HouseSecret } from '../db/house-secret.ts'
-import type { Snapshot } from '../db/house.ts'
+import type { Draft, Snapshot } from '../db/house.ts'
 import { findKeyUse } from '../db/key-use.ts'
 import { sqlitePath } from '../db/open.ts'
 import { addressFrom, keyWarnings, secretsFor, shownAddress, under } from './db-address.ts'
 import { stoppable } from './db-stop.ts'
 import { CouldNot, UsageError } from './explain.ts'
+import { goOnUnread } from './output.ts'
 import { jsonLine, printable } from './printable.ts'
 import { count, ProgressLine } from './progress.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
@@ -21,6 +22,13 @@ interface Options {
   readonly from?: string
   readonly to: string
   readonly json?: boolean
+}
+
+/** From where to where; `flag` is what named the first. */
+interface Ends {
+  readonly from: string
+  readonly flag: string
+  readonly to: string
 }
 
 /** What came of it. */
@@ -54,21 +62,23 @@ export function copyCommand(): Command {
     .requiredOption('--to <address>', 'Where it goes. PostgreSQL: an empty database; SQLite: a file that is not there.')
     .option('--json', 'The report as JSON, for programs.')
   return withSettings(command).action(async () => {
+    goOnUnread()
     const { settings } = settingsFor(command)
     const options = command.opts<Options>()
     const from = options.from === undefined ? settings.database.url : addressFrom('--from', options.from)
     const to = addressFrom('--to', options.to)
     if (from === to) throw new UsageError('--from and --to are the same database')
-    const report = await copy(from, to, secretsFor(settings, from))
+    const flag = options.from === undefined ? 'DATABASE_URL' : '--from'
+    const report = await copy({ from, flag, to }, secretsFor(settings, from))
     process.stdout.write(options.json === true ? `${jsonLine(report)}\n` : `${linesOf(report).join('\n')}\n`)
   })
 }
 
 /** Copies, and puts the secret beside where it was beside. */
-async function copy(from: string, to: string, secrets: readonly string[]): Promise<Report> {
+async function copy({ from, flag, to }: Ends, secrets: readonly string[]): Promise<Report> {
   const [startedAt, line] = [performance.now(), new ProgressLine()]
   const tell = telling(line)
-  const source = await under('--from', async () => openSource(from))
+  const source = sourceUnder(flag, await under(flag, async () => openSource(from)))
   const asOf = new Date()
   try {
     const secret = findSecret(from, secrets)
@@ -79,7 +89,7 @@ async function copy(from: string, to: string, secrets: readonly string[]): Promi
       await under('--to', () => {
         refuseOtherSecret(sqlitePath(from), sqlitePath(to))
       })
-    const draft = await under('--to', async () => openTarget(to))
+    const draft = draftUnder('--to', await under('--to', async () => openTarget(to)))
     try {
       const tables = await copyAll(source, draft, tell)
       if (isBeside) copySecret(sqlitePath(from), sqlitePath(to)) // before the copy is seen: a service would make another
@@ -94,6 +104,21 @@ async function copy(from: string, to: string, secrets: readonly string[]): Promi
   } finally {
     line.end()
     await source.close()
+  }
+}
+
+/** An end that is read: what goes wrong there in the middle bears its name too. */
+function sourceUnder(flag: string, source: Snapshot): Snapshot {
+  return { ...source, rows: async (query) => under(flag, async () => source.rows(query)) }
+}
+
+/** The same for the end that is filled. */
+function draftUnder(flag: string, draft: Draft): Draft {
+  return {
+    ...draft,
+    rows: async (query) => under(flag, async () => draft.rows(query)),
+    add: async (table, rows) => under(flag, async () => draft.add(table, rows)),
+    publish: async () => under(flag, async () => draft.publish()),
   }
 }
 

@@ -2,9 +2,10 @@
 import { Command } from 'commander'
 import { restoreBackup } from '../db/restore.ts'
 import type { Restored } from '../db/restore.ts'
-import { confirmed } from './ask.ts'
+import { confirmed, refuseUnanswered } from './ask.ts'
 import { keyWarnings, fileAt, secretsFor } from './db-address.ts'
 import { UsageError } from './explain.ts'
+import { goOnUnread } from './output.ts'
 import { jsonLine, printable } from './printable.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
 
@@ -24,9 +25,11 @@ export function restoreCommand(): Command {
     .option('--yes', 'Do not ask.')
     .option('--json', 'As JSON, for programs.')
   command.action(async (file: string, { yes = false, json = false }: Options) => {
+    goOnUnread()
     const { settings } = settingsFor(command)
     const { url } = settings.database
     const path = fileAt(url, 'restore', 'pg_restore --clean --if-exists --dbname=DATABASE FILE')
+    if (!yes) refuseUnanswered() // before a large backup is looked through
     const done = await restoreBackup(file, path, {
       secrets: secretsFor(settings, url),
       now: new Date(),

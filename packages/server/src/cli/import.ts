@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { Auth } from '../auth/auth.ts'
-import type { ImportListener, ImportRun, Problem } from '../auth/moving-in-run.ts'
+import type { ImportRun } from '../auth/moving-in-run.ts'
 import { databaseFile } from '../database-address.ts'
-import { csvLine } from '../moving/csv-cells.ts'
+import { DatabaseUnavailable } from '../errors.ts'
 import { UnreadableSource } from '../moving/record.ts'
 import type { ImportSource } from '../moving/record.ts'
 import type { OpenedAuth } from '../service.ts'
@@ -12,12 +12,11 @@ import type { Settings } from '../settings.ts'
 import { CouldNot } from './explain.ts'
 import type { FormOptions, ImportForm } from './import-form.ts'
 import { FORMS } from './import-forms.ts'
+import { Listener } from './import-listener.ts'
 import { withoutAddress } from './import-options.ts'
-
-import { MOST_LISTED, reportAsJson, reportInWords } from './import-print.ts'
+import { reportAsJson, reportInWords } from './import-print.ts'
+import { goOnUnread } from './output.ts'
 import { printable } from './printable.ts'
-import { LineSink } from './private-file.ts'
-import { ProgressLine } from './progress.ts'
 import { settingsFor, withSettings } from './with-settings.ts'
 
 /** What every part of the command may be told. */
@@ -56,6 +55,7 @@ function partFor(form: ImportForm): Command {
     .option('--report <file>', 'Write every row that did not simply come in to a new file, as CSV.')
     .option('--json', 'The report as JSON, for programs.')
   command.action(async (given: string) => {
+    goOnUnread()
     const { settings } = settingsFor(command)
     await runImport(form, given, settings, command.opts<Options>())
   })
@@ -107,77 +107,23 @@ async function move(auth: Auth, source: ImportSource, options: Options): Promise
     process.stdout.write(json ? reportAsJson(report, listed) : reportInWords(report, listed, source.places))
     if (report.isInterrupted) throw new CouldNot('the import was ended before the last row; run it again to go on')
     if (report.refused > 0) throw new CouldNot(`rows that were refused: ${report.refused}; the report names them`)
+  } catch (error) {
+    throw isDryRun ? error : withWhatStays(error, listener.reached)
   } finally {
     listener.progress.end()
     await listener.close()
   }
 }
 
-/** Hears what becomes of the rows: keeps the first problems, and writes the files that were asked for. */
-class Listener implements ImportListener {
-  readonly first: Problem[] = []
-  readonly progress = new ProgressLine()
-  all = 0
-  readonly #report: LineSink | null
-  readonly #map: LineSink | null
-
-  private constructor(report: LineSink | null, map: LineSink | null) {
-    this.#report = report
-    this.#map = map
-  }
-
-  /** Makes the files, both or neither; a dry run knows no new ids for a map. @throws {UsageError} where one is there already. */
-  static async open({ report, map, dryRun = false }: Options): Promise<Listener> {
-    const reportFile = await fileWith(report, ['place', 'is', 'reason'])
-    try {
-      return new Listener(reportFile, await fileWith(dryRun ? undefined : map, ['old_id', 'new_id']))
-    } catch (error) {
-      await reportFile?.discard()
-      throw error
-    }
-  }
-
-  /** Keeps a row that did not simply come in. */
-  async onProblem(problem: Problem): Promise<void> {
-    this.all++
-    if (this.first.length < MOST_LISTED) this.first.push(problem)
-    await this.#report?.write(csvLine([String(problem.place), problem.is, problem.reason]))
-  }
-
-  /** Writes two ids down. */
-  async onMoved(oldId: string, newId: number): Promise<void> {
-    await this.#map?.write(csvLine([oldId, String(newId)]))
-  }
-
-  /** Says how far it is. */
-  onProgress({ step, rows, total }: Parameters<ImportListener['onProgress']>[0]): void {
-    this.progress.say(step === 'looking' ? 'looking at all rows first' : 'moving in', rows, total)
-  }
-
-  /** Closes the files. */
-  async close(): Promise<void> {
-    try {
-      await this.#report?.close()
-    } finally {
-      await this.#map?.close()
-    }
-  }
-}
-
-/** A new file of CSV with these columns, if one was asked for. */
-async function fileWith(path: string | undefined, columns: readonly string[]): Promise<LineSink | null> {
-  if (path === undefined) return null
-  const file = await LineSink.create(path)
-  try {
-    await file.write(csvLine(columns))
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
-  return file
-}
-
 /** A source that cannot be read is nobody's bug. */
 function inPlainWords(error: unknown, given: string): never {
   throw error instanceof UnreadableSource ? new CouldNot(withoutAddress(error.message, given)) : error
+}
+
+/** What ended an import in its middle, with how far it had come: who came in until then stays. */
+function withWhatStays(error: unknown, reached: string | null): unknown {
+  if (reached === null || !(error instanceof Error)) return error
+  const message = `${error.message}; it had come to ${reached}, and who came in stays: run it again to go on`
+  if (error instanceof UnreadableSource) return new UnreadableSource(message, { cause: error })
+  return error instanceof DatabaseUnavailable ? new CouldNot(message, { cause: error }) : error
 }

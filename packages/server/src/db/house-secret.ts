@@ -1,5 +1,5 @@
 /** The secret of a database: under which keys its rows are, and how those come along when it moves. */
-import { existsSync } from 'node:fs'
+import { existsSync, linkSync } from 'node:fs'
 import { KeyRing } from '../crypto/token.ts'
 import { isPostgres } from '../database-address.ts'
 import { DatabaseUnavailable } from '../errors.ts'
@@ -30,11 +30,11 @@ export function refuseOtherSecret(from: string, to: string): void {
   )
 }
 
-/** Puts the secret beside one database beside another too, readable by its owner alone. Resolves to its file; null where there is none. */
+/** Puts the secret beside one database beside another too, readable by its owner alone, who is that of the database. Resolves to its file; null where there is none. */
 export function copySecret(from: string, to: string): string | null {
   const secret = findSecretBeside(from)
   if (secret === null) return null
   refuseOtherSecret(from, to)
-  writeOnce(secretFileOf(to), secret)
+  writeOnce(secretFileOf(to), secret, linkSync, to)
   return secretFileOf(to)
 }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Kysely } from 'kysely'
 import { DatabaseUnavailable } from '../errors.ts'
-import { keepAside, publishFile, syncToDisk } from '../files.ts'
+import { handOver, keepAside, publishFile, syncToDisk } from '../files.ts'
 import { refuseDamaged, stampOf } from './backup.ts'
 import { findStrangers, holdAlone, lookInto } from './dialects/sqlite-alone.ts'
 import { clearDraft } from './dialects/sqlite-house.ts'
@@ -95,6 +95,7 @@ function bringSecret(file: string, path: string, keyUse: readonly KeyUse[]): voi
 
 /** Lets the draft be the database: instead of the one that is held, which is kept aside, or where there is still none. */
 function putInPlace(draft: string, place: string, aside: string | null): void {
+  handOver(draft, place)
   if (aside === null) {
     putWhereNoneIs(draft, place)
     return

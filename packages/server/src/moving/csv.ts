@@ -10,11 +10,12 @@ import { WRITTEN } from './write.ts'
 
 /** Other products keep in a cell what people write themselves; one that grows beyond this most likely has a quote that never ends. */
 const LONGEST_MIB = 16
+const CARRIAGE_RETURN = 13
 
 /** A record as the parser gives it: bytes, so that a cell that is no text can be told, and the line on which it ends. */
 interface Parsed {
   readonly record: readonly Buffer[]
-  readonly info: { readonly lines: number }
+  readonly line: number
 }
 
 /** Makes records of cells: of those of our own form, or of another product's. */
@@ -70,11 +71,16 @@ export class Csv<Field extends string> implements ImportSource {
   async *rows(): AsyncGenerator<ImportRow> {
     this.#reader = this.#makeReader()
     const stream = this.#input.read()
+    let returns = 0 // the parser takes each for the end of a line, also where a line feed follows
     const parser = stream.pipe(
       parse({
         encoding: null,
-        info: true,
         max_record_size: LONGEST_MIB * 1024 * 1024,
+        on_record: (cells, { lines }) => {
+          const record = cells as unknown as Parsed['record'] // by `encoding: null`
+          returns += returnsIn(record)
+          return { record, line: lines - returns } satisfies Parsed as unknown as typeof cells
+        },
         record_delimiter: ['\r\n', '\n'],
         relax_column_count: true,
         skip_empty_lines: true,
@@ -83,13 +89,14 @@ export class Csv<Field extends string> implements ImportSource {
     stream.once('error', (error: Error) => parser.destroy(error))
     let fields: readonly (Field | null)[] | null = null
     try {
-      for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      for await (const { record, line } of parser as AsyncIterable<Parsed>) {
         if (fields === null) fields = this.#fieldsFrom(record)
-        else yield this.#rowOf(fields, record, info.lines)
+        else yield this.#rowOf(fields, record, line)
       }
     } catch (error) {
-      throw unreadable(error)
+      throw unreadable(error, returns)
     }
+    if (fields === null) throw new UnreadableSource('nothing is in it: not even a first line that names the columns')
   }
 
   /** Closes the input. */
@@ -149,11 +156,19 @@ const STUMBLES: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that never ends',
 }
 
-/** What the parser stumbled over, without what stands there. */
-function unreadable(error: unknown): unknown {
+/** How many carriage returns are in the cells of a record. */
+function returnsIn(record: readonly Buffer[]): number {
+  let count = 0
+  for (const cell of record)
+    for (let at = cell.indexOf(CARRIAGE_RETURN); at !== -1; at = cell.indexOf(CARRIAGE_RETURN, at + 1)) count++
+  return count
+}
+
+/** What the parser stumbled over, without what stands there. Before that, cells held so many carriage returns. */
+function unreadable(error: unknown, returns: number): unknown {
   if (!(error instanceof CsvError)) return error
   const { code, lines } = error as CsvError & { readonly lines?: number }
-  const where = lines === undefined ? '' : `line ${lines}: `
+  const where = lines === undefined ? '' : `line ${lines - returns}: `
   const what = STUMBLES[code] ?? 'a quote where none may stand'
   return new UnreadableSource(`${where}${what}; nothing after it can be read with certainty`)
 }

@@ -76,10 +76,16 @@ function counted(name: string, number: number, epoch: SaidEpoch): Date | null {
 /** Text as an instant, or null. */
 function written(text: string): Date | null {
   const zone = ISO.exec(text)?.groups?.['zone']
-  if (!ISO.test(text)) return null
+  if (!ISO.test(text) || !isRealDay(text.slice(0, 10))) return null
   const local = text.slice(0, text.length - (zone?.length ?? 0)).replace(' ', 'T')
   const isDay = local.length === 10
   return new Date(isDay ? local : `${local}${zoneFrom(zone)}`)
+}
+
+/** Whether a month has such a day, of `2026-02-30`. JavaScript would take it for one of the next month. */
+export function isRealDay(text: string): boolean {
+  const day = new Date(`${text}T00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }
 
 /** A zone as JavaScript reads it: databases also write `+00` and `+0000`. */

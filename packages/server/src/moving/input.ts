@@ -24,17 +24,17 @@ export class Input {
    * @throws {UnreadableSource} where there is nothing to read.
    */
   static async open(path: string): Promise<Input> {
-    if (path === '-') return Input.#from(await keep(process.stdin))
+    if (path === '-') return Input.#from(await keep(process.stdin), 'standard input')
     const file = await open(path).catch((error: unknown) => {
       throw new UnreadableSource(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
     })
     const stat = await file.stat()
-    if (stat.isFile()) return Input.#from(file)
+    if (stat.isFile()) return Input.#from(file, path)
     if (stat.isDirectory()) {
       await file.close()
       throw new UnreadableSource(`${path} is a folder`)
     }
-    return Input.#from(await keep(file.createReadStream()))
+    return Input.#from(await keep(file.createReadStream()), path)
   }
 
   /** Opens a file that is needed along with this one. @throws {UnreadableSource} where it cannot be read; then this one is closed too. */
@@ -47,9 +47,13 @@ export class Input {
     }
   }
 
-  /** An open file, which begins behind the mark by which some programs say that it is UTF-8. */
-  static async #from(file: FileHandle): Promise<Input> {
-    const { buffer } = await file.read(Buffer.alloc(MARK.length), 0, MARK.length, 0)
+  /** An open file, which begins behind the mark by which some programs say that it is UTF-8. @throws {UnreadableSource} where nothing is in it. */
+  static async #from(file: FileHandle, name: string): Promise<Input> {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MARK.length), 0, MARK.length, 0)
+    if (bytesRead === 0) {
+      await file.close()
+      throw new UnreadableSource(`${name} is empty: there is nothing in it to read`)
+    }
     return new Input(file, buffer.equals(MARK) ? MARK.length : 0)
   }
 

@@ -10,11 +10,15 @@ import { parsePostgresUrl } from './postgres-url.ts'
 
 const LIMITS = { size: 1, connectSeconds: 10, statementSeconds: 0 } as const // what is read between two pages may take its time to come in
 const PAGE = 1000
+/** However long hashing takes between two pages: each limit of time that this server knows, as far as it lets go of it. */
+const PATIENT = `select pg_catalog.set_config(name, '0', true) from pg_catalog.pg_settings
+  where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`
 const SETUP = [
   'begin isolation level repeatable read read only',
   "set local search_path = ''",
   'set local datestyle = iso',
   "set local time zone 'UTC'",
+  PATIENT,
 ]
 /** Plain and partitioned tables of this name, the public one first. */
 const TABLES = `select n.nspname as schema, c.relname as name from pg_catalog.pg_class c

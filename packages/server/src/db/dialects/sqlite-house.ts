@@ -1,10 +1,10 @@
 /** Moving house with SQLite: a file read as it is at one moment, and a draft beside the file that it will be. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { DatabaseUnavailable } from '../../errors.ts'
-import { publishFile } from '../../files.ts'
+import { handOver, publishFile } from '../../files.ts'
 import { kindOf, removeDatabase } from '../files.ts'
 import type { Draft, Row, Snapshot } from '../house.ts'
 import type { Schema } from '../schema.ts'
@@ -28,7 +28,7 @@ interface Index {
 export function openSqliteSnapshot(path: string): Snapshot {
   if (!existsSync(path)) throw new DatabaseUnavailable(`there is no database ${path}`)
   return translated(() => {
-    const isInUse = isHeldByOthers(path)
+    const isInUse = isHeldByOthers(realpathSync(path)) // SQLite keeps its log beside what a link leads to
     const file = new DatabaseSync(path, { timeout: BUSY_MS })
     try {
       file.exec('pragma query_only = on')
@@ -79,6 +79,7 @@ export function openSqliteDraft(draft: string, path: string): Draft {
         translated(() => {
           file.exec('commit')
           file.close()
+          handOver(draft, path)
           publishFile(draft, path)
         })
         return Promise.resolve()
