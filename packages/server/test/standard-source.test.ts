@@ -99,7 +99,12 @@ test('no service is approached with a password of ours: secrets have no default 
 
 test('what is shipped is the program alone: no tests, no samples, no tools [ASVS 15.2.3]', () => {
   const { files: shipped } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as { files: string[] }
-  for (const folder of shipped) expect(['bin', 'dist', 'data']).toContain(folder) // dist is made of src, and of nothing else
+  const [packed, left] = [
+    shipped.filter((name) => !name.startsWith('!')),
+    shipped.filter((name) => name.startsWith('!')),
+  ]
+  for (const folder of packed) expect(['bin', 'dist', 'data']).toContain(folder) // dist is made of src, and of nothing else
+  expect(left).toEqual(['!dist/bundled/.cache']) // what Node keeps there of its own compiling
   expect(files.filter(({ name }) => /(?:^|[./-])(?:test|spec|sample|example|fixture|mock)s?[./-]/.test(name))).toEqual(
     [],
   )
