@@ -14,7 +14,12 @@ const BCRYPT = /^\$2[aby]\$(\d\d)\$/
 const ARGON2ID = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 const KEY_ID = /^[0-9a-f]{12}$/
+const KEYED = /^[\w-]{22}(?:[\w-]{21})?$/ // a keyed hash, whole or cut
 const PURPOSES: ReadonlySet<string> = new Set(['session', 'reset'])
+/** The columns that hold words of ours alone, and nothing that a stranger wrote. */
+const OUR_WORDS: ReadonlySet<string> = new Set(
+  'event method device place source kind purpose language reason name'.split(' '),
+)
 
 /** The begin of a hash, by which one secret can be recognised in two places. Only for what cannot be guessed. */
 export function fingerprint(secret: string): string {
@@ -42,13 +47,19 @@ function shownHash(text: string): string | null {
   return `argon2id, ${Number(memory) / 1024} MiB, ${passes ?? ''} passes, ${lanes ?? ''} lanes, ${fingerprint(text)}`
 }
 
-/** A value that goes into the database or comes from there. Text of a form that is not known to be harmless is a fingerprint. */
+/** A value of a column. Instants are milliseconds since 1970, which nobody can read. */
+export function shownCell(column: string, value: unknown): string {
+  if (typeof value === 'number' && /(?:^|_)at$/.test(column)) return `${value} = ${new Date(value).toISOString()}`
+  return typeof value === 'string' && OUR_WORDS.has(column) ? bounded(value) : shownValue(value)
+}
+
+/** A value that goes into the database or comes from there. Text that is not known to be harmless is dots. */
 export function shownValue(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   if (typeof value !== 'string') return '(bytes)'
   const isPlain = UUID.test(value) || KEY_ID.test(value) || PURPOSES.has(value) || EMAIL.test(value)
-  return isPlain ? bounded(value) : (shownHash(value) ?? fingerprint(value))
+  return isPlain ? bounded(value) : (shownHash(value) ?? (KEYED.test(value) ? fingerprint(value) : DOTS))
 }
 
 /** What a method returned. */

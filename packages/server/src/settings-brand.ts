@@ -10,8 +10,9 @@ export const brand = {
       .string()
       .min(1)
       .max(60)
-      .regex(/^[^\p{C}]*\S[^\p{C}]*$/u),
-    'The name of the service, as pages show it.',
+      .regex(/^[^\p{C}]*\S[^\p{C}]*$/u)
+      .describe('one line of 1 to 60 characters that can be seen'),
+    'The name of the service, as pages and letters show it. Where it is left as it is, letters name the host instead.',
     both('Bienvenue'),
   ),
   logoFile: setting(
@@ -20,7 +21,10 @@ export const brand = {
     both(null),
   ),
   color: setting(
-    z.string().regex(/^#[0-9a-f]{6}$/i),
+    z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i)
+      .describe('a colour as # and six hexadecimal digits, such as #3451b2'),
     'The colour of buttons and links, such as #3451b2. Where it would be hard to read, links and text get a darker or lighter shade of it.',
     both('#3451b2'),
   ),

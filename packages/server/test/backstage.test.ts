@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createApp } from '../src/app/app.ts'
 import { ROOMS } from '../src/auth/backstage.ts'
 import { methodsOf } from '../src/backstage.ts'
-import { placeOf } from '../src/backstage-places.ts'
+import { placeOfMethod } from '../src/backstage-places.ts'
 import { settingsOf } from '../src/settings-list.ts'
 import { textOf, watch } from './support/backstage.ts'
 import type { Watcher } from './support/backstage.ts'
@@ -66,6 +66,16 @@ describe.each(databases)('the glass box on $name', ({ fresh }) => {
     ].map((pattern) => text.search(pattern))
     expect(order.every((place) => place > 0)).toBe(true)
     expect(order).toEqual(order.toSorted((a, b) => a - b))
+  })
+
+  test('shows words of ours in the record as they are, and text of strangers as dots', async () => {
+    const headers = { 'user-agent': 'a lantern and some soup' }
+    await service.send('POST', '/users', { form: { email: EMAIL, password: 'correct-horse-1' }, headers })
+    await service.send('POST', '/sessions', { form: { email: EMAIL, password: 'correct-horse-1' }, headers })
+    const [, text = ''] = await told(watcher, 2)
+    const row = /audit: a row, added.*?event – (\S+) .*?device – (.+?) agent – (\S+) .*?method – (\S+) /.exec(text)
+    expect(row?.slice(1)).toEqual(['login.succeeded', 'a program', '••••••••', 'password'])
+    expect(text).toMatch(/insert into "audit".{0,600}? login\.succeeded .{0,200}? a program /)
   })
 
   test('shows each step within the one that called it', async () => {
@@ -301,14 +311,14 @@ describe.each(databases)('where there is no glass box, on $name', ({ fresh }) =>
 describe('the lines of the source', () => {
   test.each(ROOMS.map((room) => [room.file, room] as const))('are found for each method in %s', async (file, room) => {
     expect(methodsOf(room).length).toBeGreaterThan(0)
-    for (const [name] of methodsOf(room)) expect(placeOf(file, name, room.of.name)).toMatch(/\.ts:\d+$/)
+    for (const [name] of methodsOf(room)) expect(placeOfMethod(file, name, room.of.name)).toMatch(/\.ts:\d+$/)
   })
 
   test('are found in what is published as well, which has no .ts files', async () => {
     const published = await import('../dist/backstage-places.js')
     for (const room of ROOMS) {
       for (const [name] of methodsOf(room))
-        expect(published.placeOf(room.file, name, room.of.name)).toMatch(/\.ts:\d+$/)
+        expect(published.placeOfMethod(room.file, name, room.of.name)).toMatch(/\.ts:\d+$/)
     }
     expect(published.placeOfRoute('app/api/users.ts', 'POST', '/')).toMatch(/^app\/api\/users\.ts:\d+$/)
   })

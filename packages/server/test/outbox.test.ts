@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { makeSecret } from '../src/crypto/token.ts'
 import { DB } from '../src/db/db.ts'
 import { openAuth } from '../src/service.ts'
+import type { SomeSettings } from '../src/settings.ts'
 import { runBeside } from './support/beside.ts'
 import { contentsOf } from './support/contents.ts'
 import { databases } from './support/databases.ts'
@@ -29,6 +30,20 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
 
   const register = async (service: HardenedService, email = EMAIL) =>
     service.send('POST', '/users', { form: { email, password: PHRASE } })
+
+  test('letters name the service as its operator does; one without a name by its host', async () => {
+    const letterFrom = async (settings: SomeSettings) => {
+      const service = await startHardened(fresh(), settings)
+      open.push(service)
+      await register(service)
+      await service.tokenFor(EMAIL)
+      return service.smtp.to(EMAIL)[0]?.text.replace(/\s+/g, ' ')
+    }
+    const named = await letterFrom({ brand: { name: 'Harbour & Söhne' } })
+    expect(named).toContain('Harbour & Söhne')
+    expect(named?.replaceAll('https://id.example.test', '')).not.toContain('id.example.test')
+    expect((await letterFrom({}))?.replaceAll('https://id.example.test', '')).toContain('id.example.test')
+  })
 
   test('a dead mail server changes no answer; the letter leaves within two minutes of its return', async () => {
     const smtp = await startSmtp()

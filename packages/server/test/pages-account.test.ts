@@ -1,10 +1,13 @@
 /** The pages of one's own account, as bytes: who may see them, what they refuse and how, and what they leave behind. */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WORDS } from '../src/app/pages/words/language.ts'
+import { OWN_EVENTS } from '../src/auth/audit-events.ts'
 import { DB } from '../src/db/db.ts'
 import { LANGUAGES } from '../src/language.ts'
 import { databases } from './support/databases.ts'
+import type { UserId } from '../src/user.ts'
 import { expectHeaders } from './support/headers.ts'
 import { hardenedSettings, OTHER_PHRASE, PHRASE, startHardened, URL_OF_SERVICE } from './support/hardened.ts'
 import type { HardenedService } from './support/hardened.ts'
@@ -59,6 +62,23 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
     const answer = await visitor.send('POST', '/sessions', { form: { email, password }, headers })
     expect(answer.status).toBe(200)
     return visitor
+  }
+
+  /** Sessions of a person, as if logged in from elsewhere. */
+  async function addSessions(id: UserId, count: number): Promise<void> {
+    const db = await DB.open(database, { secrets: [settings?.secret ?? ''] })
+    const now = service.clock.now()
+    const times = { createdAt: now, idleMs: 1e9, expiresAt: new Date(now.getTime() + 1e9) }
+    const seen = { device: 'an unknown browser on an unknown system', place: '2001:db8:1111:2222::/48' }
+    for (let each = 0; each < count; each++) await db.sessions.add(id, db.keys.make('session', id).stored, times, seen)
+    await db.close()
+  }
+
+  /** The bytes of a page with all that it loads. */
+  async function weightOf(page: Answer): Promise<number> {
+    const paths = [...page.text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
+    const answers = [page, ...(await Promise.all(paths.map(async (path) => service.send('GET', path))))]
+    return answers.reduce((sum, { text, headers }) => sum + Buffer.byteLength(text) + JSON.stringify(headers).length, 0)
   }
 
   const isIn = async (visitor: Visitor) => (await visitor.send('GET', '/profile')).status === 200
@@ -174,7 +194,7 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
       expect(form.text).toContain('type="password"')
       const done = await visitor.send('POST', '/verify', { form: { password: PHRASE } })
       expect(done.status).toBe(200)
-      expect(done.text).toContain('<a href="/account">Go to my account</a>')
+      expect(done.text).toContain('<a class="button" href="/account">Go to my account</a>')
       expect(done.text).not.toMatch(/log in/i)
       expect((await visitor.send('GET', '/account')).text).toContain(`new-${email}`)
       expect((await visitor.send('GET', '/account/email')).text).not.toContain('A link went to')
@@ -304,6 +324,28 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
       expect(rowsOf(await visitor.send('GET', '/account/sessions'))).toEqual([])
     })
 
+    test.each(LANGUAGES)(
+      'many of them: some are shown, and first of all the end of all others: in %s',
+      async (language) => {
+        const email = await somebody()
+        const visitor = await signIn(email)
+        const { id } = (await service.auth.users.findByEmail(email))!
+        const open = async () => visitor.send('GET', '/account/sessions', { headers: { 'accept-language': language } })
+        await addSessions(id, 5)
+        const few = await open()
+        expect([rowsOf(few).length, few.text.indexOf('name="others"') > few.text.indexOf('name="session"')]).toEqual([
+          5,
+          true,
+        ])
+        await addSessions(id, 45)
+        const many = await open()
+        expect(rowsOf(many)).toHaveLength(14)
+        expect(many.text.indexOf('name="others"')).toBeLessThan(many.text.indexOf('name="session"'))
+        expect(many.text).toContain(WORDS[language].sessions.more(36))
+        expect(await weightOf(many)).toBeLessThan(30_000)
+      },
+    )
+
     test('a device that stands in the database as HTML is shown as text [ASVS 1.2.1]', async () => {
       const email = await somebody()
       const visitor = await signIn(email)
@@ -322,6 +364,24 @@ describe.each(databases)('the pages of my account on $name', ({ fresh }) => {
       expect(text).toContain('&lt;img src=x')
       expect(text).not.toMatch(/<img|<script>/)
     })
+  })
+
+  test.each(LANGUAGES)('of very many events each kind is told, and the page stays light: in %s', async (language) => {
+    const email = await somebody()
+    const visitor = await signIn(email)
+    const { id } = (await service.auth.users.findByEmail(email))!
+    const db = await DB.open(database, { secrets: [settings?.secret ?? ''] })
+    const at = service.clock.now()
+    const nobody = { subject: null, agent: null, requestId: null, sessionId: null, method: null, times: 1, facts: {} }
+    for (const event of OWN_EVENTS)
+      for (let each = 0; each < 8; each++) {
+        const seen = { source: `2001:db8:${String(each)}::1`, device: 'an unknown browser on an unknown system' }
+        await db.audit.add({ ...nobody, ...seen, uid: randomUUID(), at, event, userId: id, mac: '', keyId: '' })
+      }
+    await db.close()
+    const page = await visitor.send('GET', '/account/events', { headers: { 'accept-language': language } })
+    for (const event of OWN_EVENTS) expect(page.text).toContain(WORDS[language].events.what[event])
+    expect(await weightOf(page)).toBeLessThan(30_000)
   })
 
   test('the export is a download under a fixed name, to whoever logged in a short while ago [ASVS 5.4.1] [ASVS 7.5.3]', async () => {

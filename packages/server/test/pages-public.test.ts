@@ -64,11 +64,11 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
     expect((await visitor.send('GET', '/mailbox?for=registration')).text).toContain('Look into your mailbox')
     const verify = await visitor.open(`/verify?token=${await service.tokenFor(email)}`)
     const done = await visitor.post(verify, { password: PHRASE })
-    expect(done.text).toContain('<a href="/login">')
+    expect(done.text).toContain('<a class="button" href="/login">')
     const entered = await visitor.post(await visitor.send('GET', '/login'), { email, password: PHRASE })
     expect([entered.status, entered.headers.location]).toEqual([303, '/account'])
     const home = await visitor.send('GET', '/', { headers: HTML })
-    expect(home.text).toContain(`You are signed in as ${email}.`)
+    expect(home.text).toContain(`You are logged in as ${email}.`)
     expect(home.text).toContain('href="/account"')
   })
 
@@ -79,16 +79,16 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
       await service.send('PUT', '/email', { session, form: { email: moved } })
       await visitor.open(`/verify?token=${await service.tokenFor(moved)}`)
       const { text } = await visitor.send('POST', '/verify', { form: { password: PHRASE } })
-      return [moved, /<ul class="onwards">(.*?)<\/ul>/.exec(text)?.[1]] as const
+      return [moved, /<p class="ways">(.*?)<\/p>/.exec(text)?.[1]] as const
     }
     const visitor = new Visitor(service)
     await visitor.send('POST', '/login', { form: { email: await somebody(), password: PHRASE } })
     const [moved, others] = await verify(await somebody(), visitor)
-    expect(others).toBe('<li><a href="/login">Go on and log in</a></li>')
+    expect(others).toBe('<a class="button" href="/login">Go on and log in</a>')
     const owner = new Visitor(service)
     await owner.send('POST', '/login', { form: { email: moved, password: PHRASE } })
     await owner.send('POST', '/verify/again?next=/account/sessions', { form: { email: moved } })
-    expect((await verify(moved, owner))[1]).toBe('<li><a href="/login?next=%2Faccount%2Fsessions">Go on</a></li>')
+    expect((await verify(moved, owner))[1]).toBe('<a class="button" href="/login?next=%2Faccount%2Fsessions">Go on</a>')
   })
 
   test('who never got the letter finds the way to another on the page to log in, whatever was typed there', async () => {
@@ -238,7 +238,7 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
     await visitor.post(form, { email, password: PHRASE })
     const verify = await visitor.open(`/verify?token=${await service.tokenFor(email)}`)
     const done = await visitor.post(verify, { password: PHRASE })
-    const login = /<a href="(\/login[^"]*)"/.exec(done.text)?.[1] ?? ''
+    const login = /<a class="button" href="(\/login[^"]*)"/.exec(done.text)?.[1] ?? ''
     const entered = await visitor.send('POST', login, { form: { email, password: PHRASE } })
     expect([entered.status, entered.headers.location]).toEqual([303, `${APP}/back`])
     expect(visitor.cookies.has('__Host-next')).toBe(false)
@@ -251,7 +251,7 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
       await visitor.send('POST', '/register', { form: { email, password: PHRASE } })
       visitor.cookies.set('__Host-next', place)
       const verify = await visitor.open(`/verify?token=${await service.tokenFor(email)}`)
-      expect((await visitor.post(verify, { password: PHRASE })).text).toContain('<a href="/login">')
+      expect((await visitor.post(verify, { password: PHRASE })).text).toContain('<a class="button" href="/login">')
     }
   })
 
@@ -312,10 +312,9 @@ describe.each(databases)('public pages of hardened on $name', ({ fresh }) => {
   })
 
   test('pages take forms alone', async () => {
-    for (const path of ['/login', '/register'])
-      expect((await service.send('POST', path, { json: { email: 'a@example.com', password: PHRASE } })).status).toBe(
-        415,
-      )
+    const json = { email: 'a@example.com', password: PHRASE, language: 'fr' }
+    for (const path of ['/login', '/register', '/logout', '/language'])
+      expect([path, (await service.send('POST', path, { json })).status]).toEqual([path, 415])
     for (const path of ['/login', '/register'])
       expect((await service.send('PUT', path)).headers.allow).toBe('GET, HEAD, POST')
     expect((await service.send('GET', '/logout')).headers.allow).toBe('POST')
@@ -420,12 +419,31 @@ describe.each(databases)('what people are told when something goes wrong, on $na
   const wrong = [
     ['GET', '/nowhere', {}, 404, 'Nothing here'],
     ['GET', '/profile', {}, 403, 'Not allowed'],
+    ['GET', '/session', {}, 401, 'Log in first'],
     ['GET', '/users', {}, 405, 'This is no page'],
     ['POST', '/login', { form: { email: 'a@example.com' } }, 400, 'That did not arrive well'],
     ['POST', '/login', { form: { email: 'a'.repeat(3000) } }, 413, 'Too much at once'],
     ['GET', '/', { headers: { host: 'evil.test' } }, 421, 'Wrong address'],
     ['GET', '/', { headers: { via: '1.1 x' } }, 403, 'Not allowed'],
   ] as const
+
+  test('who is not logged in finds the way to log in, and who is finds none', async () => {
+    const open = async (session?: string) =>
+      service.send('GET', session === undefined ? '/session' : '/nowhere', {
+        headers: HTML,
+        ...(session !== undefined && { session }),
+      })
+    expect((await open()).text).toContain('<a class="button" href="/login">Log in</a>')
+    const form = { email: 'who@example.com', password: 'p' }
+    await service.send('POST', '/users', { form })
+    const session = sessionOf(await service.send('POST', '/sessions', { form })) ?? ''
+    expect((await open(session)).text).not.toContain('href="/login"')
+  })
+
+  test('password managers find the page that changes the password', async () => {
+    const { status, headers } = await service.send('GET', '/.well-known/change-password')
+    expect([status, headers.location]).toEqual([302, '/account/password'])
+  })
 
   test.each(wrong)('%s %s %j: %i, as a page for browsers and as problem details for programs', async (...row) => {
     const [method, path, options, status, title] = row
@@ -485,7 +503,10 @@ describe.each(databases)('what people are told when something goes wrong, on $na
       expect([path, [500, 503].includes(page.status)]).toEqual([path, true])
       expect(page.text).toContain(page.headers['x-request-id'])
       expect(page.text).not.toMatch(/sqlite|kysely|node:|\.ts|stack|destroyed|Error:/)
-      if (page.status === 503) expect(page.text).toMatch(/You can try again in <b data-wait="5">5 seconds<\/b>/)
+      if (page.status !== 503) continue
+      expect(page.text).toMatch(/You can try again in <b data-wait="5">5 seconds<\/b>/)
+      expect(page.text).toMatch(/look first whether it was done/)
+      expect(page.text).not.toMatch(/Nothing/) // nobody knows, where the connection was lost at a commit
     }
     expect((await send(port, 'GET', '/login', { headers: HTML })).status).toBe(200) // what needs no database still works
     await app.close()
@@ -542,6 +563,8 @@ describe.each(databases)('what people are told when something goes wrong, on $na
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '7'])
     expect(answer.text).toContain('<b data-wait="7">7 seconds</b>')
     expect(answer.text).toContain('value="a@example.com"')
+    expect(answer.text).toMatch(/<p id="refusal" class="refusal" role="alert">Too many/)
+    expect(answer.text).not.toMatch(/aria-invalid|aria-describedby/) // nothing that was typed is wrong
     await crowded.close()
   })
 })

@@ -42,6 +42,7 @@ import { RequestLog } from './request-log.ts'
 import { siteOf } from './site.ts'
 import type { Site } from './site.ts'
 import { answerUnknown } from './unknown.ts'
+import { wellKnown } from './well-known.ts'
 
 /** What an app may be given beyond Auth and settings. */
 export interface AppOptions {
@@ -133,5 +134,6 @@ function registerPages(app: FastifyInstance, site: Site, now: () => Date): void 
   app.register(links(site))
   app.register(account(site, now))
   app.register(language(site))
+  app.register(wellKnown(site))
   site.assets.open(app)
 }

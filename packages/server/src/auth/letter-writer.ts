@@ -8,10 +8,14 @@ import { isLanguage } from '../language.ts'
 import { writeLetter } from '../mail/letters.ts'
 import type { LetterKind, Letters } from '../mail/letters.ts'
 import type { OutgoingLetter } from '../mail/mailer.ts'
+import { brand } from '../settings-brand.ts'
+import type { Settings } from '../settings.ts'
 import type { Deps } from './deps.ts'
 import { linkIn, linkOf, RESET } from './links.ts'
 import type { Link } from './links.ts'
 import { addToken } from './tokens.ts'
+
+const NAMELESS = brand.name.hardened // both presets begin with it
 
 /** A letter, and the id of the token that was made for it. */
 export interface Written {
@@ -40,7 +44,7 @@ export class LetterWriter {
     const token = await this.#makeToken(entry, link ?? RESET)
     if (token === null) return null
     const url = linkOf(settings, null)
-    const service = { name: new URL(url).hostname, url }
+    const service = { name: nameOf(settings, url), url }
     const facts = this.#factsOf(entry, link, token) as Letters[LetterKind]
     const { subject, text, html } = writeLetter(kind, facts, service, isLanguage(wanted) ? wanted : undefined)
     return { letter: { to: mailAddress(entry.email), subject, text, html }, tokenId: parseToken(token)?.id ?? '' }
@@ -74,4 +78,9 @@ export class LetterWriter {
   #restMsOf({ facts: { until } }: StoredOutboxEntry): number | undefined {
     return typeof until === 'number' ? until - this.#deps.now().getTime() : undefined
   }
+}
+
+/** What letters call the service: the name that its operator gave it, else that of its host. */
+function nameOf({ brand: { name } }: Pick<Settings, 'brand'>, url: string): string {
+  return name === NAMELESS ? new URL(url).hostname : name
 }

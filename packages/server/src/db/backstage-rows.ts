@@ -14,7 +14,7 @@ import {
 } from 'kysely'
 import type { CompiledQuery, InsertQueryNode, OperationNode, QueryResult, SelectQueryNode } from 'kysely'
 import type { ShownRow, Statement } from '../backstage.ts'
-import { shownValue } from '../backstage-secrets.ts'
+import { shownCell } from '../backstage-secrets.ts'
 import type { Schema } from './schema.ts'
 
 /** A row as it is stored. */
@@ -62,6 +62,15 @@ export function writeOf({ query }: CompiledQuery): Write | null {
   return table === null ? null : { table, where: query.where?.where }
 }
 
+/** The columns that the parameters of a statement go into, one for each; none where that is not plain to see. */
+export function columnsOf({ query, parameters }: CompiledQuery): readonly string[] {
+  if (query.kind !== 'InsertQueryNode') return []
+  const [row, ...others] = (query.values as { readonly values?: readonly OperationNode[] } | undefined)?.values ?? []
+  const { columns = [] } = query
+  const isPlain = row !== undefined && PrimitiveValueListNode.is(row) && others.length === 0
+  return isPlain && columns.length === parameters.length ? columns.map(({ column }) => column.name) : []
+}
+
 /** The rows of a write, before it. */
 export async function rowsBefore({ table, where }: Write, run: Run): Promise<readonly Row[]> {
   return select(table, where, run)
@@ -94,12 +103,6 @@ function shownRow(row: Row | undefined): ShownRow | null {
   return row === undefined
     ? null
     : Object.fromEntries(Object.entries(row).map(([column, value]) => [column, shownCell(column, value)]))
-}
-
-/** A value of a column. Instants are milliseconds since 1970, which nobody can read. */
-function shownCell(column: string, value: unknown): string {
-  const isInstant = column.endsWith('_at') && typeof value === 'number'
-  return isInstant ? `${value} = ${new Date(value).toISOString()}` : shownValue(value)
 }
 
 /** Some of the rows that match. */

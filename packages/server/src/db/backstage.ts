@@ -3,8 +3,8 @@ import { createQueryId } from 'kysely'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { during } from '../backstage.ts'
 import type { Report, Room } from '../backstage.ts'
-import { bounded, shownValue } from '../backstage-secrets.ts'
-import { changesOf, rowsAfter, rowsBefore, writeOf } from './backstage-rows.ts'
+import { bounded, shownCell } from '../backstage-secrets.ts'
+import { changesOf, columnsOf, rowsAfter, rowsBefore, writeOf } from './backstage-rows.ts'
 import type { Run } from './backstage-rows.ts'
 import { AuditTable } from './audit.ts'
 import { BudgetTable } from './budgets.ts'
@@ -41,7 +41,7 @@ const reportQuery: Report = (call, self, method, [given]) => {
     async (step) => {
       if (step === null) return run(query)
       const write = writeOf(query)
-      step.statement = { ...texts(query), table: write?.table ?? null, changes: [] }
+      step.statement = { ...texts(query, columnsOf(query)), table: write?.table ?? null, changes: [] }
       if (write === null) return run(query)
       const before = await rowsBefore(write, ask)
       const result = await run(query)
@@ -95,8 +95,12 @@ function statements(file: string, of: Room['of'], method: string, report: Report
 }
 
 /** The words of a statement, as they may be shown. Its text holds no values: they are its parameters. */
-function texts({ sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>): { sql: string; parameters: string[] } {
-  return { sql: bounded(sql, LONGEST_SQL), parameters: parameters.slice(0, MOST_PARAMETERS).map(shownValue) }
+function texts(
+  { sql, parameters }: Pick<CompiledQuery, 'sql' | 'parameters'>,
+  columns: readonly string[] = [],
+): { sql: string; parameters: string[] } {
+  const shown = parameters.slice(0, MOST_PARAMETERS).map((value, index) => shownCell(columns[index] ?? '', value))
+  return { sql: bounded(sql, LONGEST_SQL), parameters: shown }
 }
 
 /** What came of a query. (Begin and commit change no rows, whatever SQLite counts.) */

@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createApp } from '../../src/app/app.ts'
+import { AuthError } from '../../src/errors.ts'
 import { openAuth } from '../../src/service.ts'
 import { settingsOf } from '../../src/settings-list.ts'
+import { CheapHasher } from '../support/cheap-hasher.ts'
 import { forBrowsers, SECRET } from '../support/databases.ts'
 import { startTestService } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
@@ -133,7 +135,7 @@ describe.each(forBrowsers)('public pages in Chromium on $name', ({ fresh }) => {
     test('a page that is not there has the way back', async () => {
       await page.goto(`${address}/nowhere`)
       expect(await page.textContent('h1')).toBe('Nothing here')
-      await page.getByRole('link', { name: 'To the first page' }).click()
+      await page.getByRole('link', { name: 'To the welcome page' }).click()
       expect(page.url()).toBe(`${address}/`)
     })
   })
@@ -213,6 +215,24 @@ describe.each(forBrowsers)('public pages in Chromium on $name', ({ fresh }) => {
     await page.close()
     await limited.close()
     await close()
+  })
+
+  test('a login that had to wait marks no field; when the wait is over nothing says to wait any more', async () => {
+    const hasher = new CheapHasher()
+    hasher.verify = async () => Promise.reject(new AuthError('limits.exceeded', { retryAfterSeconds: 2 }))
+    const limited = await startTestService(fresh(), {}, { hasher })
+    const page = await browser.newPage({ locale: 'en' })
+    await page.goto(`http://127.0.0.1:${String(limited.port)}/login`)
+    await page.getByLabel('Email').fill('eve@example.com')
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.locator('main').getByRole('button', { name: 'Log in' }).click()
+    const alert = page.getByRole('alert')
+    expect(await alert.textContent()).toContain('Wait a little')
+    expect(await page.locator('[aria-invalid]').count()).toBe(0)
+    await expect.poll(async () => page.locator('.wait').textContent(), { timeout: 5000 }).toBe('You can try again now.')
+    expect(await alert.count()).toBe(0)
+    await page.close()
+    await limited.close()
   })
 
   test('a form of another site logs nobody in', async () => {

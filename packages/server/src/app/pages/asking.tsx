@@ -75,11 +75,11 @@ export function handedOutPage(frame: Frame): VNode {
     <Layout frame={frame} title={asking.noLetter}>
       <h1>{asking.noLetter}</h1>
       <p class="warning">{asking.handedOut}</p>
-      <ul class="onwards">
-        <li>
-          <a href={onwards(frame, 'reset')}>{asking.choose}</a>
-        </li>
-      </ul>
+      <p class="ways">
+        <a class="button" href={onwards(frame, 'reset')}>
+          {asking.choose}
+        </a>
+      </p>
     </Layout>
   )
 }

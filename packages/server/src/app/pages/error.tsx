@@ -33,7 +33,7 @@ export function errorPage(frame: Frame, { status, isForeign, waitSeconds, id }: 
             {errors.again}
           </a>
         )}
-        {status === 403 && frame.user === null && !isForeign && (
+        {(status === 401 || status === 403) && frame.user === null && !isForeign && (
           <a class="button" href={`${frame.home}login`}>
             {shell.logIn}
           </a>

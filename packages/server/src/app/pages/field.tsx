@@ -48,7 +48,7 @@ export function newPasswordProps({
 
 /** The field with its label above it. Screen readers say hint and refusal with it. */
 export const Field = ({ name, label, hint = null, refusal, value = '', length, ...rest }: FieldProps): VNode => {
-  const own = refusal?.field === name ? refusal : null
+  const own = isOwn(refusal, name) ? refusal : null
   const described = [...(hint === null ? [] : [`${name}-hint`]), ...describedBy(name, refusal)]
   const common = {
     id: name,
@@ -76,9 +76,14 @@ export const Field = ({ name, label, hint = null, refusal, value = '', length, .
   )
 }
 
-/** The texts that say what is wrong with a field: its own, or that of the form as a whole. */
+/** Whether a refusal means this field: it names it, and what was typed there is wrong. */
+function isOwn(refusal: Refusal | null, name: string): boolean {
+  return refusal?.isOfTyped === true && refusal.field === name
+}
+
+/** The texts that say what is wrong with a field: its own, or that of the form as a whole. None where nothing that was typed is wrong. */
 function describedBy(name: string, refusal: Refusal | null): readonly string[] {
-  if (refusal === null || (refusal.field !== null && refusal.field !== name)) return []
+  if (refusal?.isOfTyped !== true || (refusal.field !== null && refusal.field !== name)) return []
   return [refusal.field === null ? 'refusal' : `${name}-refusal`]
 }
 
@@ -100,6 +105,6 @@ export const FormRefusal = ({
   readonly refusal: Refusal | null
   readonly fields: readonly string[]
 }): VNode | null =>
-  refusal === null || (refusal.field !== null && fields.includes(refusal.field)) ? null : (
+  refusal === null || fields.some((field) => isOwn(refusal, field)) ? null : (
     <RefusalText id="refusal" refusal={refusal} />
   )

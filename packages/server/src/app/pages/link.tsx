@@ -10,15 +10,15 @@ import { LINK_FORMS } from './link-forms.ts'
 import type { Onward } from './link-forms.ts'
 import type { Refusal } from './refusals.ts'
 
-/** Where to go from here. */
+/** Where to go from here: buttons, and the next step is the first of them. */
 const Onwards = ({ frame, next }: { readonly frame: Frame; readonly next: readonly Onward[] }): VNode => (
-  <ul class="onwards">
-    {next.map(({ path, text }) => (
-      <li key={path}>
-        <a href={onwards(frame, path)}>{frame.words.links[text]}</a>
-      </li>
+  <p class="ways">
+    {next.map(({ path, text }, index) => (
+      <a key={path} class={index === 0 ? 'button' : 'button second'} href={onwards(frame, path)}>
+        {frame.words.links[text]}
+      </a>
     ))}
-  </ul>
+  </p>
 )
 
 /** The form, which posts; with why the last try was refused. */

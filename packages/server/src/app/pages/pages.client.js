@@ -90,6 +90,7 @@ function countDown(place) {
     if (left > 0) return
     clearInterval(timer)
     const text = place.parentElement
+    if (text?.previousElementSibling?.id === 'refusal') text.previousElementSibling.remove() // it says to wait
     text?.setAttribute('role', 'status')
     text?.replaceChildren(text.dataset['done'] ?? '')
   }, 250)

@@ -11,7 +11,7 @@ export const passwordStopped: Wording<'password_stopped'> = (facts, { name, url 
       ['Date', instant(facts.at)],
       ['Essais', `${facts.tries}`],
     ],
-    'Pour que personne ne puisse continuer à deviner, le mot de passe ne fonctionne plus que dans les navigateurs avec lesquels vous vous êtes déjà connecté. Si ce n’était pas vous, vous n’avez rien d’autre à faire.',
+    'Pour que personne ne puisse continuer à deviner, le mot de passe ne fonctionne plus que dans les navigateurs où vous avez déjà ouvert une session. Si ce n’était pas vous, vous n’avez rien d’autre à faire.',
     'Pour vous connecter avec un autre, choisissez un nouveau mot de passe\u00a0: vous recevrez un message avec un lien, et il fonctionnera de nouveau partout.',
     { label: 'Choisir un nouveau mot de passe', link: `${url}forgot` },
   ],

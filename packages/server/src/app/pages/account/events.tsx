@@ -5,7 +5,9 @@ import { inWordsOf } from '../../../circumstances-words.ts'
 import type { Frame } from '../frame.ts'
 import { Layout } from '../layout.tsx'
 import { fromNow } from '../times.ts'
-import { Back, Stranger } from './parts.tsx'
+import { Back, sentence, Stranger } from './parts.tsx'
+
+const MOST_LINES = 32 // with as many the page stays as light as all others
 
 /** The events of a person, the latest first. */
 export interface EventList {
@@ -24,7 +26,7 @@ export function eventsPage(frame: Frame, { events, current, now }: EventList): V
       <p class="lead">{events.length === 0 ? words.none : words.lead}</p>
       {events.length > 0 && (
         <ol class="events">
-          {folded(events).map((event, index) => (
+          {fitting(folded(events)).map((event, index) => (
             <Item key={index} frame={frame} event={event} isCurrent={event.sessionId === current} now={now} />
           ))}
         </ol>
@@ -62,6 +64,17 @@ const Item = ({ frame: { words, language }, event, isCurrent, now }: ItemProps):
   )
 }
 
+/** As many lines as the page bears: of each kind as many of the latest as of any other, so that a flood of one kind hides no other. */
+function fitting(lines: readonly OwnEvent[], mostOfAKind = MOST_LINES): readonly OwnEvent[] {
+  const counts = new Map<string, number>()
+  const kept = lines.filter(({ event }) => {
+    const count = (counts.get(event) ?? 0) + 1
+    counts.set(event, count)
+    return count <= mostOfAKind
+  })
+  return kept.length <= MOST_LINES || mostOfAKind === 1 ? kept : fitting(lines, mostOfAKind - 1)
+}
+
 /** Refusals that are alike and follow each other, as one: the latest, with their number. */
 function folded(events: readonly OwnEvent[]): readonly OwnEvent[] {
   const lines: OwnEvent[] = []
@@ -77,9 +90,4 @@ function folded(events: readonly OwnEvent[]): readonly OwnEvent[] {
 function isAlike(one: OwnEvent, other: OwnEvent): boolean {
   const isRefused = one.outcome === 'failure' && one.event === other.event
   return isRefused && one.device === other.device && one.place === other.place
-}
-
-/** Words as they begin a line. */
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

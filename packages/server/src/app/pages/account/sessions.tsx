@@ -7,7 +7,10 @@ import { Layout } from '../layout.tsx'
 import type { Refusal } from '../refusals.ts'
 import { FormRefusal } from '../field.tsx'
 import { fromNow } from '../times.ts'
-import { Back, Stranger } from './parts.tsx'
+import { Back, sentence, Stranger } from './parts.tsx'
+
+const MOST_SHOWN = 15 // with as many the page stays as light as all others
+const MANY = 5 // of others: then the button that ends them all stands before them
 
 /** The sessions of a person. */
 export interface SessionList {
@@ -19,42 +22,47 @@ export interface SessionList {
   readonly now: Date
 }
 
-/** The list, this session first, and a button for each other; with why the last try was refused. */
+/** The list, this session first, and a button for each other that is shown; with why the last try was refused. */
 export function sessionsPage(
   frame: Frame,
   { sessions, current, idleEnds, now }: SessionList,
   refusal: Refusal | null = null,
 ): VNode {
-  const { home } = frame
   const words = frame.words.sessions
   const others = sessions.filter(({ id }) => id !== current)
   const ordered = [...sessions.filter(({ id }) => id === current), ...others]
+  const left = ordered.length - MOST_SHOWN
   return (
     <Layout frame={frame} title={words.title} isRefused={refusal !== null}>
       <h1>{words.title}</h1>
       <p class="lead">{others.length === 0 ? words.alone : words.lead}</p>
       <FormRefusal refusal={refusal} fields={[]} />
+      {others.length > MANY && <EndOthers frame={frame} />}
       <ul class="sessions">
-        {ordered.map((session) => (
+        {ordered.slice(0, MOST_SHOWN).map((session) => (
           <Item key={session.id} frame={frame} session={session} isCurrent={session.id === current} now={now} />
         ))}
       </ul>
+      {left > 0 && <p>{words.more(left)}</p>}
       {idleEnds && <p class="hint">{words.idle}</p>}
-      {others.length > 0 && (
-        <form method="post" action={`${home}account/sessions`}>
-          <button class="danger" name="others" value="yes" aria-describedby="others-hint">
-            {words.endOthers}
-          </button>
-          <p id="others-hint" class="hint">
-            {words.othersHint}
-          </p>
-        </form>
-      )}
+      {others.length > 0 && others.length <= MANY && <EndOthers frame={frame} />}
       <Stranger frame={frame} words={words} />
       <Back frame={frame} />
     </Layout>
   )
 }
+
+/** The button that ends all but this one. */
+const EndOthers = ({ frame: { words, home } }: { readonly frame: Frame }): VNode => (
+  <form method="post" action={`${home}account/sessions`}>
+    <button class="danger" name="others" value="yes" aria-describedby="others-hint">
+      {words.sessions.endOthers}
+    </button>
+    <p id="others-hint" class="hint">
+      {words.sessions.othersHint}
+    </p>
+  </form>
+)
 
 /** One session, as the list shows it. */
 interface ItemProps {
@@ -110,9 +118,4 @@ const Details = ({ frame: { words, language }, session, now }: Omit<ItemProps, '
       ))}
     </dl>
   )
-}
-
-/** Words as they begin a line. */
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -73,7 +73,7 @@ export const account = {
     back: 'Changed your mind? Open the link in the letter that we have just sent you, and the account stays as it was.',
     lost: 'No letter? Ask for a new password, and the link is sent to you once more.',
     ask: 'Send it once more',
-    home: 'To the start page',
+    home: 'To the welcome page',
   },
   again: {
     title: 'Is it still you?',

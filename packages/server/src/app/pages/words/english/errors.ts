@@ -6,10 +6,11 @@ export const errors = {
     title: 'That did not arrive well',
     text: 'Something in this request is missing or broken. Go back and try again.',
   },
+  401: { title: 'Log in first', text: 'You are not logged in. Log in, then try again.' },
   403: { title: 'Not allowed', text: 'You may not see or do this. If you are not logged in, log in first.' },
   404: {
     title: 'Nothing here',
-    text: 'There is no page at this address. Perhaps a letter is missing in it, or the page has moved.',
+    text: 'There is no page at this address. Perhaps it is misspelt, or the page has moved.',
   },
   405: { title: 'This is no page', text: 'This address is for forms and programs. It shows nothing by itself.' },
   413: { title: 'Too much at once', text: 'This is more than we take. Go back and send less.' },
@@ -24,7 +25,7 @@ export const errors = {
   },
   503: {
     title: 'One moment, please',
-    text: 'The service cannot answer right now. Nothing is lost, and nothing was changed.',
+    text: 'The service cannot answer right now. Try again in a moment; if you were changing something, look first whether it was done.',
   },
   other: { title: 'That did not work', text: 'Go back and try again.' },
   foreign: {
@@ -37,6 +38,6 @@ export const errors = {
   hours: (hours: number): string => (hours === 1 ? '1 hour' : `${hours} hours`),
   now: 'You can try again now.',
   again: 'Try again',
-  home: 'To the first page',
+  home: 'To the welcome page',
   number: (id: string): string => `If you ask for help, give this number: ${id}`,
 }

@@ -20,7 +20,7 @@ export const links = {
     button: 'Verify the email',
     done: (email: string): { title: string; text: string } => ({
       title: 'The email is verified',
-      text: `${email} is shown to be yours.`,
+      text: `${email} is the email of your account.`,
     }),
     otherwise:
       'Otherwise ask for another letter; if you are changing the email of your account, ask for the change again.',
@@ -48,7 +48,7 @@ export const links = {
     otherwise: 'If the account is still going to be deleted, asking for a reset sends this letter once more.',
   },
   dead: 'This link does not work',
-  deadLead: 'It is used up, has expired, or there is a newer one in your mailbox.',
+  deadLead: 'It is used up, has expired, or a change of the account has ended it.',
   lostLead: 'Open the link in your letter, the whole of it. This page then works for ten minutes, and needs a cookie.',
   logIn: 'Go on and log in',
   account: 'Go to my account',

@@ -10,6 +10,8 @@ export const sessions = {
   used: 'Last used',
   ends: 'Ends',
   idle: 'A session that is not used ends sooner.',
+  more: (count: number): string =>
+    count === 1 ? 'There is 1 more, used less lately.' : `There are ${count} more, used less lately.`,
   end: 'Log out',
   endOthers: 'Log out everywhere else',
   othersHint: 'Only this device stays logged in.',

@@ -7,7 +7,7 @@ export const shell = {
   account: 'Account',
   logIn: 'Log in',
   logOut: 'Log out',
-  signedInAs: (email: string): string => `Signed in as ${email}`,
+  signedInAs: (email: string): string => `Logged in as ${email}`,
   language: 'Language',
   change: 'Change',
   notYet: (title: string): string => `Not yet: ${title}`,

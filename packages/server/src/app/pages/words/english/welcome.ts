@@ -4,7 +4,7 @@
 export const welcome = {
   title: 'Welcome',
   lead: (name: string): string => `Your account with ${name}: make one, or log in with the one you have.`,
-  signedIn: (email: string): string => `You are signed in as ${email}.`,
+  signedIn: (email: string): string => `You are logged in as ${email}.`,
   register: 'Create an account',
   logIn: 'Log in',
   account: 'Go to my account',

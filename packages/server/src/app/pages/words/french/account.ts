@@ -53,7 +53,7 @@ export const account: Words['account'] = {
       events: 'l’activité récente de votre compte',
     },
     secrets:
-      'Votre mot de passe n’y figure pas, ni rien qui permette d’entrer dans votre compte. Gardez ce fichier là où vous seul pouvez le lire.',
+      'Votre mot de passe n’y figure pas, ni rien qui permette d’entrer dans votre compte. Gardez ce fichier là où personne d’autre ne peut le lire.',
     leftOut:
       'N’y figurent pas non plus une nouvelle adresse qui n’est pas encore confirmée, ni les messages qui attendent d’être envoyés\u00a0: ils pourraient révéler que quelqu’un d’autre a cette adresse.',
     button: 'Télécharger mes données',

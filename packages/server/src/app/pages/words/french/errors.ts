@@ -7,13 +7,17 @@ export const errors: Words['errors'] = {
     title: 'La demande est mal arrivée',
     text: 'Quelque chose manque ou est abîmé dans cette demande. Revenez en arrière et réessayez.',
   },
+  401: {
+    title: 'Connectez-vous d’abord',
+    text: 'Aucune session n’est ouverte ici. Connectez-vous, puis réessayez.',
+  },
   403: {
     title: 'Accès refusé',
     text: 'Vous ne pouvez pas voir ou faire cela. Si votre session est terminée, connectez-vous d’abord.',
   },
   404: {
     title: 'Rien ici',
-    text: 'Il n’y a pas de page à cette adresse. Il y manque peut-être une lettre, ou la page a changé de place.',
+    text: 'Il n’y a pas de page à cette adresse. Elle est peut-être mal écrite, ou la page a changé de place.',
   },
   405: {
     title: 'Ce n’est pas une page',
@@ -34,7 +38,7 @@ export const errors: Words['errors'] = {
   },
   503: {
     title: 'Un instant, s’il vous plaît',
-    text: 'Le service ne peut pas répondre en ce moment. Rien n’est perdu et rien n’a été changé.',
+    text: 'Le service ne peut pas répondre en ce moment. Réessayez dans un instant\u00a0; si vous étiez en train de changer quelque chose, regardez d’abord si c’est fait.',
   },
   other: { title: 'Cela n’a pas fonctionné', text: 'Revenez en arrière et réessayez.' },
   foreign: {

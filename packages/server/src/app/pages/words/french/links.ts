@@ -21,7 +21,7 @@ export const links: Words['links'] = {
     button: 'Confirmer l’adresse',
     done: (email) => ({
       title: 'L’adresse est confirmée',
-      text: `${email} est bien à vous.`,
+      text: `${email} est l’adresse de votre compte.`,
     }),
     otherwise:
       'Sinon, demandez un autre message\u00a0; si vous changez l’adresse de votre compte, demandez le changement à nouveau.',
@@ -51,7 +51,7 @@ export const links: Words['links'] = {
       'Si le compte va toujours être supprimé, demander une réinitialisation envoie ce message encore une fois.',
   },
   dead: 'Ce lien ne fonctionne pas',
-  deadLead: 'Il a déjà servi, a expiré, ou il y en a un plus récent dans votre messagerie.',
+  deadLead: 'Il a déjà servi, a expiré, ou un changement du compte y a mis fin.',
   lostLead:
     'Ouvrez le lien de votre message, en entier. Cette page marche ensuite pendant dix minutes, et a besoin d’un cookie.',
   logIn: 'Continuer et se connecter',

@@ -5,7 +5,6 @@ const DEAD = 'Le lien a déjà servi, a expiré ou n’a jamais été valable.'
 
 /** The words, by the code of the refusal. */
 export const refusals: Words['refusals'] = {
-  unknown: 'Cela n’a pas fonctionné. Réessayez.',
   'users.email_taken': 'Un compte existe déjà avec cette adresse. Connectez-vous, ou réinitialisez le mot de passe.',
   'users.invalid_email': 'Nous ne pouvons pas accepter cette adresse. Elle ressemble à bob@example.com.',
   'login.invalid': 'Adresse e-mail ou mot de passe incorrect.',
@@ -14,7 +13,7 @@ export const refusals: Words['refusals'] = {
   'passwords.too_short': (length) => `Choisissez un mot de passe plus long\u00a0: au moins ${length} caractères.`,
   'passwords.too_long': 'Ce mot de passe est trop long. Choisissez-en un plus court.',
   'passwords.unusable': 'Ce mot de passe contient un caractère inutilisable. Choisissez-en un autre.',
-  'passwords.common': 'Beaucoup de gens ont ce mot de passe. Choisissez-en un auquel vous seul penseriez.',
+  'passwords.common': 'Beaucoup de gens ont ce mot de passe. Choisissez-en un auquel personne d’autre ne penserait.',
   'passwords.contextual': 'Ce mot de passe est fait de mots de ce service ou de votre adresse. Choisissez-en un autre.',
   'passwords.breached': 'Ce mot de passe est connu par une fuite ailleurs. Choisissez-en un autre.',
   'passwords.wrong': 'Le mot de passe actuel est incorrect.',
@@ -29,6 +28,6 @@ export const refusals: Words['refusals'] = {
   'reset.unknown_email': 'Personne n’est inscrit avec cette adresse.',
   'reset.invalid_token': DEAD,
   'limits.exceeded': 'Cela a été essayé trop souvent. Attendez un peu, puis réessayez.',
-  'admin.required': 'Réservé aux administrateurs.',
+  'admin.required': 'Réservé à l’administration du service.',
   'admin.unknown_user': 'Cette personne n’existe pas.',
 }

@@ -11,6 +11,7 @@ export const sessions: Words['sessions'] = {
   used: 'Dernière activité',
   ends: 'Fin',
   idle: 'Une session inutilisée prend fin plus tôt.',
+  more: (count) => `Il y en a ${count} de plus, d’usage moins récent.`,
   end: 'Déconnecter',
   endOthers: 'Déconnecter tous les autres',
   othersHint: 'Seul cet appareil reste connecté.',
