@@ -40,7 +40,8 @@ export function machineInWords() {
   const pins = CAN_PIN
     ? 'the server on core 0 and the load on core 1 where a row says one core'
     : 'no core could be set aside (no taskset, or one core alone)'
-  return `${CORES} cores (${model}), ${memory} GB, ${platform()} ${release()}, Node ${process.versions.node}; ${pins}.`
+  const [kernel = ''] = /^[\d.]+/.exec(release()) ?? [] // the version alone: what follows it names a build
+  return `${CORES} cores (${model}), ${memory} GB, ${platform()} ${kernel}, Node ${process.versions.node}; ${pins}.`
 }
 
 /**

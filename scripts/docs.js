@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Auth, DB, settingsOf } from '../packages/server/dist/index.js'
 import { describeApi } from '../packages/server/dist/app/openapi.js'
+import { version } from '../packages/server/dist/cli/version.js'
 import { brokenLinks } from './docs-links.js'
 import { settingsPage } from './docs-settings.js'
 import { filledPages } from './docs-sources.js'
@@ -30,7 +31,7 @@ function read(path) {
 async function openapi() {
   const db = await DB.open('sqlite::memory:')
   const auth = new Auth(db)
-  const document = await describeApi(auth, settingsOf('classic'))
+  const document = await describeApi(auth, settingsOf('classic'), version())
   await auth.close()
   await db.close()
   return `${JSON.stringify(document, null, 2)}\n`

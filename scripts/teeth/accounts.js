@@ -122,4 +122,12 @@ export const accounts = [
     tests: ['pages-account.test.ts'],
     only: 'who is not signed in is sent to log in',
   },
+  {
+    name: 'undoing a change of email ends the password that whoever changed it knew',
+    file: 'auth/email.ts',
+    remove: 'await tx.passwords.remove(userId)',
+    put: '',
+    tests: ['email-change.test.ts'],
+    only: 'the old address takes the account back',
+  },
 ]

@@ -109,9 +109,17 @@ export const flooding = [
   {
     name: 'known devices have every other turn at hashing',
     file: 'crypto/hashing-lanes.ts',
-    remove: 'new Turns({ known: 1, strangers: 1 })',
-    put: 'new Turns({ known: 1, strangers: 9 })',
+    remove: 'new HashingTurns({ known: 1, strangers: 1 })',
+    put: 'new HashingTurns({ known: 1, strangers: 9 })',
     tests: ['hashing-lanes.test.ts'],
     only: 'known devices have every other turn',
+  },
+  {
+    name: 'what a source is refused is one entry, however many emails it invents',
+    file: 'auth/counters.ts',
+    remove: "by === 'source' ? null : about.subject",
+    put: 'about.subject',
+    tests: ['guarding-memory.test.ts'],
+    only: 'of a source that tries many emails',
   },
 ]

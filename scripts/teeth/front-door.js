@@ -37,8 +37,8 @@ export const frontDoor = [
   {
     name: 'an address is a name of the service only where the connection was made to it',
     file: 'app/hosts.ts',
-    remove: "reached === null || plainAddress(name.replace(/^\\[|\\]$/g, '')) !== reached",
-    put: "reached === null || plainAddress(name.replace(/^\\[|\\]$/g, '')) === null",
+    remove: 'reached === null || spelled(name) !== reached',
+    put: 'reached === null || plainAddress(spelled(name)) === null',
     tests: ['front-door.test.ts'],
     only: 'as of a name that was bound anew to this machine, is answered',
   },

@@ -138,4 +138,12 @@ export const letters = [
     tests: ['mail/smtp.test.ts'],
     only: 'is sent to nobody',
   },
+  {
+    name: 'a way back outlives a letter that the mail server refuses for good',
+    file: 'auth/sender.ts',
+    remove: 'if (isHopeless && !isWayBack(entry, now()))',
+    put: 'if (isHopeless)',
+    tests: ['attacks/ways-back.test.ts'],
+    only: 'refuses for good',
+  },
 ]

@@ -13,10 +13,18 @@ export const login = [
   {
     name: 'a refusal comes at a fixed point in time',
     file: 'auth/login.ts',
-    remove: 'if (pointMs > 0) await pause(Math.ceil(elapsedMs / pointMs) * pointMs - elapsedMs)',
+    remove:
+      'if (pointMs > 0) await pause(Math.max(arrived.point, Math.ceil(elapsedMs / pointMs)) * pointMs - elapsedMs)',
     put: 'await pause(0)',
     tests: ['tells.test.ts'],
     only: 'how long a hash took',
+  },
+  {
+    name: 'tries at one email at once are refused two at a point',
+    file: 'auth/login.ts',
+    remove: 'Math.max(arrived.point, Math.ceil(elapsedMs / pointMs))',
+    put: 'Math.ceil(elapsedMs / pointMs)',
+    tests: ['crowds.test.ts'],
   },
   {
     name: 'an email that was not verified lets nobody in',

@@ -29,8 +29,7 @@ export const presets = [
   {
     name: 'tokens of classic end with it',
     file: 'auth/preset-memory.ts',
-    remove:
-      "for (const purpose of ['reset', 'verify', 'email', 'undo', 'keep'] as const) await tx.tokens.removePurpose(purpose)",
+    remove: 'for (const purpose of LINK_PURPOSES) await tx.tokens.removePurpose(purpose)',
     put: '',
     tests: ['preset-memory.test.ts'],
     only: 'that goes from classic to hardened ends sessions',

@@ -90,8 +90,8 @@ export const reset = [
   {
     name: 'the owner’s ways back outlive a reset',
     file: 'auth/accounts.ts',
-    remove: 'except: readonly Purpose[] = WAYS_BACK',
-    put: 'except: readonly Purpose[] = []',
+    remove: 'except: readonly LinkPurpose[] = WAYS_BACK',
+    put: 'except: readonly LinkPurpose[] = []',
     tests: ['email-change.test.ts'],
     only: 'the old address takes the account back, also after the thief',
   },

@@ -93,8 +93,16 @@ export const sessions = [
   {
     name: 'a session that has ended meanwhile ends no others',
     file: 'auth/sessions.ts',
-    remove: 'await this.refuseEnded(tx, session)',
-    put: '',
+    remove: 'await this.refuseEnded(tx, session)\n      const { ended',
+    put: 'const { ended',
+    tests: ['attacks/second-look.test.ts'],
+    only: 'a session that has ended since it was looked at',
+  },
+  {
+    name: 'nor one',
+    file: 'auth/sessions.ts',
+    remove: 'await this.refuseEnded(tx, session)\n      if (',
+    put: 'if (',
     tests: ['attacks/second-look.test.ts'],
     only: 'a session that has ended since it was looked at',
   },

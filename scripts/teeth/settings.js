@@ -147,4 +147,13 @@ export const settings = [
     only: 'asks for the same, and makes no file either',
     isBuilt: true,
   },
+  {
+    name: 'a start that finds no port has taken nothing over',
+    file: 'cli/serve.ts',
+    remove: 'if (!isWorker()) await tryAddress(settings)',
+    put: 'if (isWorker()) await tryAddress(settings)',
+    tests: ['preset-memory.test.ts'],
+    only: 'for which there is no port',
+    isBuilt: true,
+  },
 ]

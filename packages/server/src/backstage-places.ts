@@ -6,7 +6,7 @@ const EXTENSION = extname(import.meta.url)
 const texts = new Map<string, string>()
 
 /** File and line of a method of this class, or of a function where none is named: `auth/reset.ts:52`. Without the line when it is not found. */
-export function placeOf(file: string, name: string, className: string | null = null): string {
+export function placeOfMethod(file: string, name: string, className: string | null = null): string {
   const text = sourceOf(file)
   const from = className === null ? 0 : text.indexOf(`class ${className} `)
   const method = new RegExp(`^(?: {2}(?:override )?(?:async )?|export (?:async )?function )${name}(?:<[^>]*>)?\\(`, 'm')

@@ -3,7 +3,7 @@
  * methods of the rooms are exchanged for ones that report when the first watcher comes, and put back when the last one goes.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { placeOf } from './backstage-places.ts'
+import { placeOfMethod } from './backstage-places.ts'
 import { shownError, shownResult } from './backstage-secrets.ts'
 
 /** A row of a table, each value as it may be shown. */
@@ -147,7 +147,7 @@ function exchange(room: Room, name: string, method: Method): () => void {
   const call: Call = {
     layer: room.layer,
     name: room.report === undefined ? `${room.name}.${name}` : room.name,
-    at: placeOf(room.file, name, room.of.name),
+    at: placeOfMethod(room.file, name, room.of.name),
   }
   const report: Report =
     room.report ?? ((_call, self, _method, values) => during(call, () => method.apply(self, values)))

@@ -68,7 +68,7 @@ export class AuthError extends ValueError {
   }
 }
 
-/** The database cannot do its work now: locked for too long, disk full, read-only, gone. Nothing was changed. */
+/** The database cannot do its work now: locked for too long, disk full, read-only, gone. Nothing was changed, but where the connection was lost at a commit: then nobody knows. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }

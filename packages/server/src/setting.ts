@@ -1,5 +1,6 @@
 /** What a setting is: everything that is known of one, in one place. */
 import { z } from 'zod'
+import { parseAddress } from './addresses.ts'
 
 /** The two sets of values that a service starts from: the contract to the letter, or what a deployment uses. */
 export const PRESETS = ['classic', 'hardened'] as const
@@ -48,9 +49,24 @@ export function wholeNumber(least: number, most: number): z.ZodType<number> {
   return z.int().min(least).max(most)
 }
 
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/i
+
+/** Whether text is what a Host header may bear before its port: a name in A-labels, or an address, one of IPv6 in brackets or without. */
+function isHostName(text: string): boolean {
+  const isAddress = parseAddress(text.replace(/^\[(?<inner>.*:.*)\]$/, '$<inner>')) !== null
+  return isAddress || (HOST_NAME.test(text) && !/(?:^|\.)\d+\.?$/.test(text))
+}
+
 /** Text that is not empty. */
 export const text = z.string().min(1).max(4096)
 /** Several texts. */
 export const list = z.array(text).readonly()
+/** Names and addresses of hosts. */
+export const hostNames = z
+  .array(z.string().refine(isHostName))
+  .readonly()
+  .describe(
+    'a list, comma-separated, of bare host names or addresses such as id.example.com or 10.0.0.7: no scheme, port, path or *, and other letters as xn--…',
+  )
 /** An address on the web. */
 export const webAddress = z.url({ protocol: /^https?$/, error: 'must be an address such as https://id.example.com' })

@@ -13,7 +13,7 @@ export interface SettingNames {
   readonly flag: string | null
 }
 
-/** Every setting with its names, in the order of this file. */
+/** Every setting with its names, in the order of `SETTINGS`. */
 export function allSettings(): readonly (SettingNames & { readonly setting: Setting })[] {
   return Object.entries(SETTINGS).flatMap(([room, settings]) =>
     Object.entries<Setting>(settings).map(([name, setting]) => {

@@ -1,6 +1,6 @@
 /** The settings of the service as a program: its address and secret, HTTP, the database, the log. */
 import { z } from 'zod'
-import { both, list, setting, text, webAddress, wholeNumber } from './setting.ts'
+import { both, hostNames, list, setting, text, webAddress, wholeNumber } from './setting.ts'
 import type { Room } from './setting.ts'
 
 /** What the service is: its address and the secret of its keys. */
@@ -32,7 +32,7 @@ export const http = {
   ),
   port: setting(wholeNumber(0, 65535), 'The port to listen on; 0 takes a free one.', both(5000), { env: 'PORT' }),
   hosts: setting(
-    list,
+    hostNames,
     'Further Host names that requests may bear, beyond loopback, the address of the service and the one it was reached on.',
     both([]),
     { env: 'BIENVENUE_HOSTS' },

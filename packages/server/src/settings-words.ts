@@ -8,6 +8,9 @@ interface Shape {
   readonly minimum?: number
   readonly maximum?: number
   readonly format?: string
+  readonly maxLength?: number
+  /** The words of a type that has its own. */
+  readonly description?: string
 }
 
 /** The JSON Schema of a setting's type, without the "or null" of those that may be left out. */
@@ -18,12 +21,14 @@ export function shape(schema: z.ZodType): Shape {
 
 /** The type and bounds of a setting in words, such as "a whole number from 0 to 65535". */
 export function describe(schema: z.ZodType): string {
-  const { type, enum: choices, minimum, maximum, format } = shape(schema)
+  const { type, enum: choices, minimum, maximum, format, maxLength, description } = shape(schema)
+  if (description !== undefined) return description
   if (choices !== undefined) return `one of ${choices.join(', ')}`
   if (type === 'integer') return `a whole number from ${minimum ?? ''} to ${maximum ?? ''}`
   if (type === 'boolean') return 'yes or no (true or false in a file)'
   if (type === 'array') return 'a list, comma-separated'
-  return format === 'uri' ? 'an http or https address such as https://id.example.com' : 'text'
+  if (format === 'uri') return 'an http or https address such as https://id.example.com'
+  return maxLength === undefined ? 'text' : `text of 1 to ${maxLength} characters`
 }
 
 /** Text without what in it is a password: that of an address, before the host or among its parameters. */

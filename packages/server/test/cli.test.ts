@@ -257,7 +257,10 @@ describe('users', () => {
   test('get a letter with which to choose a password, and the outbox tells of it without their address', () => {
     run(['users', 'add', '--email', 'cy@example.com', ...database], { input: 'MyPwdOfCy\n' })
     const { out } = run(['users', 'reset', 'cy@example.com', ...database])
-    expect(out).toMatch(/^a letter with a link goes to cy@example\.com, .*the running service sends it\n$/)
+    expect(out).toMatch(
+      /^a letter with a link goes to cy@example\.com, unless one is on its way already; the running service sends it\n$/,
+    )
+    expect(run(['users', 'reset', 'cy@example.com', ...database]).code).toBe(0) // and no second letter
     const waiting = run(['outbox', ...database])
     expect(waiting).toMatchObject({ code: 0, err: '' })
     expect(waiting.out).toMatch(/^\S+Z {2}reset_password +person \d+ {2}0 tries {2}next \S+Z\n$/)

@@ -141,7 +141,7 @@ describe('the route', () => {
 
   test('is no line of the API', async () => {
     const service = await startHardened()
-    expect(JSON.stringify(await describeApi(service.auth, service.settings))).not.toContain('doctor')
+    expect(JSON.stringify(await describeApi(service.auth, service.settings, '0.0.0'))).not.toContain('doctor')
   })
 })
 

@@ -19,7 +19,7 @@ describe.each(databases)('the front door on $name', ({ fresh }) => {
 
   beforeAll(async () => {
     service = await startTestService(fresh(), {
-      http: { hosts: ['Id.Lan', '10.1.2.3'] },
+      http: { hosts: ['Id.Lan', '10.1.2.3', '2001:DB8::7', '[2001:db8::8]'] },
       service: { url: 'http://localhost:5000/auth' },
     })
   })
@@ -44,6 +44,8 @@ describe.each(databases)('the front door on $name', ({ fresh }) => {
     'id.lan',
     'ID.LAN:80',
     '10.1.2.3',
+    '[2001:db8::7]:443',
+    '[2001:db8:0::8]',
     '[::ffff:127.0.0.1]',
   ])('the Host %s is one of ours', async (host) => {
     expect(await statusFor('GET / HTTP/1.1', [`Host: ${host}`])).toBe(200)

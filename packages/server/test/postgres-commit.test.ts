@@ -43,6 +43,9 @@ describe.each(CUTS)('a COMMIT that is cut off $when', ({ cut }) => {
     const first = await service.send(method, path, options)
     relay.how = null
     expect([first.status, first.headers['retry-after']]).toEqual([503, '5'])
+    expect(first.json).toMatchObject({
+      detail: expect.stringContaining('may or may not have been done: look first') as string,
+    })
     return service.send(method, path, options)
   }
 

@@ -6,7 +6,7 @@ import { databases } from './support/databases.ts'
 import { expectHeaders, parse } from './support/headers.ts'
 import { requestBytes, sendBytes, sessionOf } from './support/http.ts'
 import type { Answer } from './support/http.ts'
-import { startTestService } from './support/service.ts'
+import { startTestService, startWith } from './support/service.ts'
 import type { TestService } from './support/service.ts'
 
 const BOB = { email: 'Bob@example.com', password: 'p' }
@@ -22,9 +22,7 @@ describe.each(databases)('who is there, on $name', ({ fresh }) => {
   let session = ''
 
   beforeAll(async () => {
-    service = await startTestService(fresh())
-    await service.send('POST', '/users', { form: BOB })
-    session = sessionOf(await service.send('POST', '/sessions', { form: BOB })) ?? ''
+    ;({ service, session } = await startWith(BOB, fresh()))
   })
   afterAll(async () => {
     await service.close()

@@ -6,6 +6,7 @@ import { readSettings } from '../src/settings-reader.ts'
 import { allSettings, settingsOf } from '../src/settings-list.ts'
 import { isLoopback, refuseUnsafe } from '../src/settings-safety.ts'
 import { readSecrets } from '../src/settings-secrets.ts'
+import { describe as describeType, shape } from '../src/settings-words.ts'
 import type { Settings, SomeSettings } from '../src/settings.ts'
 
 /** Where a setting got its value from. */
@@ -74,6 +75,21 @@ describe('a start is stopped, by name, by', () => {
       { env: { BIENVENUE_URL: 'id.example.com' } },
       'BIENVENUE_URL: must be an http or https address',
     ],
+    [
+      'a colour by its name',
+      { env: { BIENVENUE_BRAND_COLOR: 'red' } },
+      'BIENVENUE_BRAND_COLOR: must be a colour as # and six hexadecimal digits, such as #3451b2, not "red"',
+    ],
+    [
+      'a name that is too long',
+      { env: { BIENVENUE_BRAND_NAME: 'n'.repeat(61) } },
+      'BIENVENUE_BRAND_NAME: must be one line of 1 to 60 characters that can be seen, not "nn',
+    ],
+    [
+      'a text that is too long',
+      { env: { HOST: 'h'.repeat(4097) } },
+      'HOST: must be text of 1 to 4096 characters, not "hh',
+    ],
     ['an address with another scheme', { env: { BIENVENUE_URL: 'javascript:alert(1)' } }, 'BIENVENUE_URL: must be'],
     [
       'a cost too low',
@@ -99,6 +115,22 @@ describe('a start is stopped, by name, by', () => {
     expect(() => readSettings(sources)).toThrow(SettingsError)
     expect(() => readSettings(sources)).toThrow(message)
   })
+
+  test.each([
+    ...['id.test:8443', 'https://id.test/', 'id.test/', '*.example.com', 'bücher.example', 'id test', '.test', 'a..b'],
+    ...['[::1]:5000', '[::1', '[id.test]', '[10.0.0.7]', '10.0.0', '10.0.0.999', `${'a.'.repeat(127)}b`],
+  ])('a name of a host that no Host could bear: %s', (name) => {
+    const read = (): unknown => readSettings({ env: { BIENVENUE_HOSTS: `id.example.com,${name}` } })
+    expect(read).toThrow(SettingsError)
+    expect(read).toThrow(/^BIENVENUE_HOSTS: must be a list, .* bare host names or addresses .*: no scheme, port, path/)
+  })
+
+  test.each(['id.example.com', 'ID.lan', 'id.test.', 'my_app', 'xn--bcher-kva.example', '10.0.0.7', '::1', '[::1]'])(
+    'nothing, where a name of a host is one: %s',
+    (name) => {
+      expect(readSettings({ env: { BIENVENUE_HOSTS: name } }).settings.http.hosts).toEqual([name])
+    },
+  )
 
   test.each<[string, SomeSettings, boolean, string]>([
     ['NODE_ENV=production', {}, true, 'NODE_ENV: is production'],
@@ -222,3 +254,11 @@ test.each(['0.0.0.0', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.co
     expect(isLoopback(host)).toBe(false)
   },
 )
+
+test('what a setting must look like is said in words, and not only that it is text', () => {
+  for (const { path, setting } of allSettings()) {
+    expect([path, describeType(setting.schema)]).not.toEqual([path, 'text'])
+    if ('pattern' in shape(setting.schema))
+      expect([path, shape(setting.schema).description]).not.toEqual([path, undefined])
+  }
+})

@@ -1,7 +1,7 @@
 /** One request as it is shown backstage, followed from its arrival to the end of its answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Scene, Step } from '../backstage.ts'
-import { placeOf } from '../backstage-places.ts'
+import { placeOfMethod } from '../backstage-places.ts'
 import { shownError } from '../backstage-secrets.ts'
 import { shownAnswer, shownFields, shownHeaders, shownPath } from './backstage-request.ts'
 import type { Shown, ShownAnswer } from './backstage-request.ts'
@@ -80,7 +80,7 @@ function beginOf(number: number, request: FastifyRequest): Recording {
     path: shownPath(request),
     headers: shownHeaders(request),
     fields: [],
-    steps: [stepOfApp('front door', placeOf('app/front-door.ts', 'frontDoor'), 0)],
+    steps: [stepOfApp('front door', placeOfMethod('app/front-door.ts', 'frontDoor'), 0)],
     answer: null,
     ms: null,
     cutOff: false,
@@ -95,7 +95,7 @@ function listen(recording: Recording, reply: FastifyReply, elapsed: () => number
     const isError = payload instanceof Error
     const outcome = isError ? shownError(payload) : `answers ${reply.statusCode}`
     end(recording.steps.at(-1), elapsed(), outcome, isError)
-    if (isError) recording.steps.push(stepOfApp('refusal', placeOf('app/errors.ts', 'onError'), elapsed()))
+    if (isError) recording.steps.push(stepOfApp('refusal', placeOfMethod('app/errors.ts', 'onError'), elapsed()))
     else recording.answer = shownAnswer(reply, payload)
     return send(payload)
   }

@@ -1,4 +1,4 @@
-/** Under which names the service may be asked, and from where its pages may ask. */
+/** Under which names the service may be asked, and the path that a target asks for. */
 import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../settings-safety.ts'
@@ -8,12 +8,15 @@ import { plainAddress } from '../addresses.ts'
 
 const HOST = /^(?<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
 
-/** The names that the settings give the service, in lower case. */
+/** The one spelling of a name or an address of a host. */
+function spelled(name: string): string {
+  return plainAddress(name.replace(/^\[|\]$/g, '')) ?? name.toLowerCase()
+}
+
+/** The names that the settings give the service, in one spelling. */
 function ownNames({ service, http, preset }: Settings): ReadonlySet<string> {
   const names = service.url === null ? [] : [new URL(service.url).hostname]
-  return new Set(
-    [...names, ...http.hosts, ...(preset === 'classic' ? ['0.0.0.0'] : [])].map((name) => name.toLowerCase()),
-  )
+  return new Set([...names, ...http.hosts, ...(preset === 'classic' ? ['0.0.0.0'] : [])].map(spelled))
 }
 
 /** Refuses requests that are for somebody else, by the names of one service. */
@@ -47,10 +50,9 @@ export class HostCheck {
   #refuseOtherName(host: string, socket: Socket): void {
     const name = HOST.exec(host)?.groups?.['name']?.toLowerCase()
     if (name === undefined) throw badHost('Send one Host header, with the name of this service.')
-    if (this.#ours.has(name) || isLoopback(name)) return
+    if (this.#ours.has(spelled(name)) || isLoopback(name)) return
     const reached = plainAddress(socket.localAddress ?? '')
-    if (reached === null || plainAddress(name.replace(/^\[|\]$/g, '')) !== reached)
-      throw new HttpError('http.misdirected')
+    if (reached === null || spelled(name) !== reached) throw new HttpError('http.misdirected')
   }
 }
 

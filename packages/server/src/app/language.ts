@@ -11,6 +11,7 @@ const COOKIE_SECONDS = 365 * 24 * 60 * 60
 export const language =
   ({ languageCookie, next, home }: Site): FastifyPluginAsyncZod =>
   async (app) => {
+    app.removeContentTypeParser('application/json') // pages post forms
     const schema = {
       tags: ['pages'],
       summary: 'Choose the language of the pages',

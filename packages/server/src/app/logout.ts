@@ -9,6 +9,7 @@ import type { Site } from './site.ts'
 export const logout =
   ({ auth, cookies, home }: Site): FastifyPluginAsyncZod =>
   async (app) => {
+    app.removeContentTypeParser('application/json') // pages post forms
     const response = { 303: z.undefined().describe('To the page to log in.') }
     const schema = { tags: ['pages'], summary: 'Log out on a page', response }
     app.post('/logout', { schema }, async (request, reply) => {

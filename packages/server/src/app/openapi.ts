@@ -1,5 +1,4 @@
 /** Describes the app in OpenAPI 3.1, from the schemas of its routes. docs/openapi.json is made from this. */
-import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { fastify } from 'fastify'
@@ -38,8 +37,8 @@ function tidy(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
 }
 
-/** The description of the app over this Auth. Nothing listens, and nothing is asked of Auth. */
-export async function describeApi(auth: Auth, settings: Settings): Promise<object> {
+/** The description of the app of this release over this Auth. Nothing listens, and nothing is asked of Auth. */
+export async function describeApi(auth: Auth, settings: Settings, version: string): Promise<object> {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true } })
   await app.register(swagger, {
     openapi: {
@@ -47,7 +46,7 @@ export async function describeApi(auth: Auth, settings: Settings): Promise<objec
       info: {
         title: 'Bienvenue',
         description: 'A user authentication service.',
-        version: version(),
+        version,
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: 'http://127.0.0.1:5000', description: 'Where the service listens unless told otherwise.' }],
@@ -67,10 +66,4 @@ export async function describeApi(auth: Auth, settings: Settings): Promise<objec
 function sessionScheme({ sessions }: Settings): { type: 'apiKey'; in: 'cookie'; name: string; description: string } {
   const name = sessions.secureCookie ? '__Host-session_id' : 'session_id'
   return { type: 'apiKey', in: 'cookie', name, description: 'The cookie that `POST /sessions` sets.' }
-}
-
-/** The version in the package. */
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { readonly version: string }).version
 }

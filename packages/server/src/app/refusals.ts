@@ -97,7 +97,10 @@ export const REFUSALS: Readonly<Record<Code, readonly [status: number, detail: s
   ],
   'http.headers_too_large': [431, 'The headers are too large.'],
   'http.internal': [500, 'Something went wrong on our side. The log tells what, under the request id.'],
-  'http.unavailable': [503, 'The database does not answer right now. Nothing was changed. Try again in a few seconds.'],
+  'http.unavailable': [
+    503,
+    'The database does not answer right now. What you asked for may or may not have been done: look first, then try again in a few seconds.',
+  ],
 }
 
 /** The one refusal whose body the contract fixes: real clients compare the whole of it. */

@@ -1,6 +1,6 @@
 /** What several rooms do to an account as a whole. */
-import { parseToken } from '../crypto/token.ts'
-import type { Purpose } from '../crypto/token.ts'
+import { LINK_PURPOSES, parseToken } from '../crypto/token.ts'
+import type { LinkPurpose } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import type { FormerOwner } from '../db/tokens.ts'
 import type { Account } from '../db/accounts.ts'
@@ -9,9 +9,8 @@ import type { Settings } from '../settings.ts'
 import type { UserId } from '../user.ts'
 import { lettersFor } from './links.ts'
 
-const LINK_PURPOSES = ['reset', 'verify', 'email', 'undo', 'keep'] as const satisfies readonly Purpose[]
 /** The owner's ways back: links that undo a change of the email, or a deletion. */
-const WAYS_BACK = ['undo', 'keep'] as const satisfies readonly Purpose[]
+const WAYS_BACK: readonly LinkPurpose[] = ['undo', 'keep']
 
 /**
  * Takes from an account all by which anybody gets in but its password: sessions, links, known devices. What stays is the owner's way
@@ -35,7 +34,7 @@ export async function endOthers(
 }
 
 /** Kills the links of a person, those that still wait to be mailed too: their tokens are made only when they leave. */
-export async function killLinks(tx: DB, userId: UserId, except: readonly Purpose[] = WAYS_BACK): Promise<void> {
+export async function killLinks(tx: DB, userId: UserId, except: readonly LinkPurpose[] = WAYS_BACK): Promise<void> {
   await tx.outbox.removeAll(userId, lettersFor(LINK_PURPOSES.filter((purpose) => !except.includes(purpose))))
   await tx.tokens.removeAll(userId, except)
 }

@@ -5,7 +5,7 @@ import type { AuditFilter } from '../db/audit.ts'
 import type { StoredEntry } from '../db/audit-entries.ts'
 import { canonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
-import { subjectsOf } from './audit-text.ts'
+import { subjectsOfEmail } from './audit-text.ts'
 import { EVENTS, isAuditEvent } from './audit-events.ts'
 import type { AuditEvent, Outcome } from './audit-events.ts'
 import type { Deps } from './deps.ts'
@@ -125,7 +125,7 @@ export class AuditSearch {
     const email = canonicalEmail(person)
     if (email === null) return { userId: null, subjects: [] }
     const account = await this.#deps.db.users.findAccountByEmail(email)
-    return { userId: account?.user.id ?? null, subjects: subjectsOf(this.#deps, email) }
+    return { userId: account?.user.id ?? null, subjects: subjectsOfEmail(this.#deps, email) }
   }
 }
 

@@ -4,12 +4,12 @@ import type { CanonicalEmail } from '../email.ts'
 import type { Deps } from './deps.ts'
 
 /** The name under which an email stands in the record. */
-export function subjectOf({ db }: Pick<Deps, 'db'>, email: CanonicalEmail): string {
+export function subjectOfEmail({ db }: Pick<Deps, 'db'>, email: CanonicalEmail): string {
   return db.keys.nameOf(`audit:${email}`)
 }
 
 /** The same under each key, the newest first: what was noted before an exchange of secrets stands under the older ones. */
-export function subjectsOf({ db }: Pick<Deps, 'db'>, email: CanonicalEmail): readonly string[] {
+export function subjectsOfEmail({ db }: Pick<Deps, 'db'>, email: CanonicalEmail): readonly string[] {
   return db.keys.namesOf(`audit:${email}`)
 }
 

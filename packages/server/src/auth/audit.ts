@@ -10,7 +10,7 @@ import type { AuditQuery } from './audit-search.ts'
 import { EVENTS, OWN_EVENTS } from './audit-events.ts'
 import type { AuditEvent, Method, Outcome, OwnAuditEvent } from './audit-events.ts'
 import type { Verdict } from './audit-findings.ts'
-import { sealedText, subjectOf } from './audit-text.ts'
+import { sealedText, subjectOfEmail } from './audit-text.ts'
 import { Verification } from './audit-verification.ts'
 import type { VerifyOptions } from './audit-verification.ts'
 import { inOurWords, UNKNOWN } from './circumstances.ts'
@@ -73,7 +73,8 @@ export class Audit {
       at: now(),
       event,
       userId: act.userId ?? null,
-      subject: act.email === undefined || act.email === null ? (act.subject ?? null) : subjectOf(this.#deps, act.email),
+      subject:
+        act.email === undefined || act.email === null ? (act.subject ?? null) : subjectOfEmail(this.#deps, act.email),
       source: textOf(from?.source),
       device: textOf(from?.device),
       agent: textOf(from?.agent?.replaceAll(LIKE_A_TOKEN, '…')), // a token there is one that nobody should have sent [ASVS 16.2.5]

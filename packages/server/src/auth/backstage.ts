@@ -21,7 +21,7 @@ import { Sessions } from './sessions.ts'
 import { Users } from './users.ts'
 import { Verification } from './verification.ts'
 
-/** All rooms behind the app. A new room is entered here. */
+/** The rooms behind the app whose calls are shown. A room that is to be seen is entered here. */
 export const ROOMS: readonly Room[] = [
   { layer: 'auth', name: 'auth', file: 'auth/auth.ts', of: Auth },
   { layer: 'auth', name: 'auth.users', file: 'auth/users.ts', of: Users },

@@ -3,7 +3,7 @@ import { countedNetworks } from '../addresses.ts'
 import type { LimitKey } from '../db/limits.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
-import { subjectOf } from './audit-text.ts'
+import { subjectOfEmail } from './audit-text.ts'
 import type { Counted, Share } from './counters.ts'
 import type { Deps } from './deps.ts'
 import { anHoursBudget } from './guard-numbers.ts'
@@ -54,7 +54,7 @@ export class GuardNames {
 
   /** Whom a refused login is about, for the audit. */
   about(source: string | undefined, key: CanonicalEmail | null): Counted['about'] {
-    return { source: source ?? null, subject: key === null ? null : subjectOf(this.#deps, key), userId: null }
+    return { source: source ?? null, subject: key === null ? null : subjectOfEmail(this.#deps, key), userId: null }
   }
 
   /** The name under which something is counted. */

@@ -2,7 +2,7 @@
 import type { Deps } from './deps.ts'
 
 /** What one key guards. */
-export interface KeyUse {
+export interface KeyReport {
   /** The id of the key, which says nothing of the secret. */
   readonly id: string
   /** `gone` for a key whose secret is no longer set: what it guards counts no more. */
@@ -22,7 +22,7 @@ export class Keys {
   }
 
   /** What each key guards: first those whose secrets are set, in their order. */
-  async report(): Promise<readonly KeyUse[]> {
+  async report(): Promise<readonly KeyReport[]> {
     const { db } = this.#deps
     const sessions = await db.sessions.countByKey()
     const links = await db.tokens.countByKey()

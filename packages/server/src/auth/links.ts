@@ -1,5 +1,5 @@
 /** The links in letters: what each is for, and its address. That is made from BIENVENUE_URL alone: what a request says of its host never reaches a letter. */
-import type { Purpose, Token } from '../crypto/token.ts'
+import type { LinkPurpose, Token } from '../crypto/token.ts'
 import type { LetterKind } from '../mail/letters.ts'
 import type { Settings } from '../settings.ts'
 
@@ -14,7 +14,7 @@ export type LinkKind = keyof typeof LINK_PAGES
 
 /** What the link in a kind of letter is: what its token is for, where it leads, and how long it works; `restMs` is what is left of that, where it ends at a certain instant. */
 export interface Link {
-  readonly purpose: Purpose
+  readonly purpose: LinkPurpose
   readonly page: LinkKind
   readonly life: (settings: Settings, restMs?: number) => { readonly lifeMs: number; readonly said: object }
 }
@@ -63,7 +63,7 @@ export function linkIn(kind: string): Link | undefined {
 }
 
 /** The kinds of letters whose links are for one of these purposes. */
-export function lettersFor(purposes: readonly Purpose[]): readonly string[] {
+export function lettersFor(purposes: readonly LinkPurpose[]): readonly string[] {
   return Object.entries(LINKS).flatMap(([kind, { purpose }]) => (purposes.includes(purpose) ? [kind] : []))
 }
 

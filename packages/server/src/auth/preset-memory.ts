@@ -1,4 +1,5 @@
 /** The database remembers the preset that it was used with, so that a forgotten variable cannot open it to the weaker one. */
+import { LINK_PURPOSES } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import { DatabaseUnavailable, SettingsError } from '../errors.ts'
 import { PRESETS } from '../setting.ts'
@@ -70,7 +71,7 @@ async function presetBefore(db: DB): Promise<Preset | null> {
 /** Ends every session, every token, every claim to an address, and all that waits: classic hands them out to whoever asks. */
 async function endWhatClassicLetIn(tx: DB): Promise<{ readonly sessions: number; readonly people: number }> {
   const sessions = await tx.sessions.removeEverybodys()
-  for (const purpose of ['reset', 'verify', 'email', 'undo', 'keep'] as const) await tx.tokens.removePurpose(purpose)
+  for (const purpose of LINK_PURPOSES) await tx.tokens.removePurpose(purpose)
   await tx.users.unverifyAll()
   for (const table of [tx.devices, tx.pendings, tx.outbox, tx.inbox]) await table.clear()
   return { sessions, people: await tx.users.count() }

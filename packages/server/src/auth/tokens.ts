@@ -1,6 +1,6 @@
 /** One-time tokens as several rooms use them: made with what they are bound to, and found only if genuine and alive. */
 import { parseToken, subjectOf } from '../crypto/token.ts'
-import type { Purpose, Token } from '../crypto/token.ts'
+import type { LinkPurpose, Token } from '../crypto/token.ts'
 import type { DB } from '../db/db.ts'
 import type { LiveToken, TokenBinding } from '../db/tokens.ts'
 import type { Deps } from './deps.ts'
@@ -23,7 +23,7 @@ export async function addToken(
 /** The stored token, if what was given is one of these purposes, genuine, and has not expired; else null. */
 export async function findToken(
   { db, now }: Pick<Deps, 'db' | 'now'>,
-  purposes: readonly Purpose[],
+  purposes: readonly LinkPurpose[],
   given: string,
 ): Promise<LiveToken | null> {
   const token = parseToken(given)

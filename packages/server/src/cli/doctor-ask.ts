@@ -24,7 +24,7 @@ const REASONS: Readonly<Record<string, string>> = {
  * The address that was given, without a slash at its end.
  * @throws {UsageError} for text that is no such address.
  */
-export function addressFrom(text: string): URL {
+export function serviceAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   const isPlain = url !== null && url.username + url.password + url.search + url.hash === ''
   if (!isPlain || !/^https?:$/.test(url.protocol))

@@ -6,7 +6,7 @@ import { KeyRing } from '../crypto/token.ts'
 import { DatabaseUnavailable } from '../errors.ts'
 import { readSecrets } from '../settings-secrets.ts'
 import type { Settings } from '../settings.ts'
-import { addressFrom, askService } from './doctor-ask.ts'
+import { serviceAddress, askService } from './doctor-ask.ts'
 import type { Seen } from './doctor-ask.ts'
 import { warningsFor } from './doctor-findings.ts'
 import { CouldNot } from './explain.ts'
@@ -24,7 +24,7 @@ export function doctorCommand(): Command {
     .argument('<url>', 'the address under which people reach the service')
     .option('--json', 'As JSON, for programs.')
   command.action(async (url: string, { json = false }: { readonly json?: boolean }) => {
-    const asked = addressFrom(url)
+    const asked = serviceAddress(url)
     const seen = await askService(asked, await doctorFor(settingsFor(command).settings))
     const own = ownAddresses()
     const warnings = warningsFor(seen, asked, own)

@@ -1,6 +1,7 @@
 /** `bienvenue outbox`: the letters that have not left, and why. */
 import { Command } from 'commander'
 import type { Auth } from '../auth/auth.ts'
+import { secondsOf } from './audit-print.ts'
 import { jsonLine, printable } from './printable.ts'
 import { withAuth } from './with-auth.ts'
 
@@ -36,9 +37,4 @@ function lineOf({ kind, userId, createdAt, tries, dueAt, givenUpAt, reason }: Le
     printable(reason ?? ''),
   ]
   return cells.join('  ').trimEnd()
-}
-
-/** An instant to the second, in UTC. */
-function secondsOf(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`
 }

@@ -4,7 +4,7 @@ import type { Auth } from '../auth/auth.ts'
 import type { Settings } from '../settings.ts'
 import { withAuth } from './with-auth.ts'
 
-type KeyUse = Awaited<ReturnType<Auth['keys']['report']>>[number]
+type KeyReport = Awaited<ReturnType<Auth['keys']['report']>>[number]
 
 /** The command. */
 export function secretCommand(): Command {
@@ -30,12 +30,12 @@ function rotateCommand(): Command {
 }
 
 /** What a key guards, as a line. */
-function lineOf({ id, state, sessions, links, devices }: KeyUse): string {
+function lineOf({ id, state, sessions, links, devices }: KeyReport): string {
   return `${state.padEnd(6)}  key ${id}  sessions ${sessions}  links ${links}  devices ${devices}`
 }
 
 /** What to do next. */
-function nextSteps(uses: readonly KeyUse[], settings: Settings): readonly string[] {
+function nextSteps(uses: readonly KeyReport[], settings: Settings): readonly string[] {
   const older = uses.filter(({ state }) => state === 'older')
   const left = older.reduce((sum, { sessions, links }) => sum + sessions + links, 0)
   const isOwn = settings.service.secret === null && settings.service.secretFile === null

@@ -99,7 +99,7 @@ async function reset({ auth, options, given }: Work): Promise<void> {
   const { user, disabledAt } = await find(auth, given)
   if (disabledAt !== null) throw new CouldNot(`${user.email} is disabled and gets no letters; enable the account first`)
   await auth.admin.startReset('operator', user.id)
-  const what = `a letter with a link goes to ${user.email}, unless one went out in the last minutes; ${SENT_BY}`
+  const what = `a letter with a link goes to ${user.email}, unless one is on its way already; ${SENT_BY}`
   say(options, { id: user.id, email: user.email, reset: true }, what)
 }
 

@@ -6,7 +6,7 @@ import type { Lane } from './hasher.ts'
 import type { HashingQueue } from './hashing-queue.ts'
 import { SourceQueue } from './hashing-sources.ts'
 import type { Holder } from './hashing-sources.ts'
-import { Turns } from './hashing-turns.ts'
+import { HashingTurns } from './hashing-turns.ts'
 
 type StrangersLane = Exclude<Lane['name'], 'known'>
 
@@ -35,8 +35,8 @@ export class LaneQueue<T extends object> implements HashingQueue<T> {
     reset: new SourceQueue(),
     registration: new SourceQueue(),
   }
-  readonly #halves = new Turns({ known: 1, strangers: 1 })
-  readonly #turns = new Turns(WEIGHTS)
+  readonly #halves = new HashingTurns({ known: 1, strangers: 1 })
+  readonly #turns = new HashingTurns(WEIGHTS)
 
   /** How many wait. */
   get length(): number {

@@ -4,7 +4,7 @@
  * Shares out turns by stride scheduling (Waldspurger and Weihl, 1995): whoever has a turn moves on by one over its weight, and the one
  * that has come least far is next. So nobody who waits is passed over for ever, and nobody saves up turns while there is nothing to do.
  */
-export class Turns<Name extends string> {
+export class HashingTurns<Name extends string> {
   readonly #names: readonly Name[]
   readonly #weights: Readonly<Record<Name, number>>
   readonly #reached = new Map<Name, number>()

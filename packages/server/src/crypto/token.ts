@@ -6,8 +6,12 @@ import type { KeyObject } from 'node:crypto'
 export type Token = string & { readonly __type: 'Token' }
 /** The form in which a token's secret may be stored. */
 export type TokenMac = string & { readonly __type: 'TokenMac' }
+/** What the one-time tokens in links are good for: whoever ends all links goes through this list. */
+export const LINK_PURPOSES = ['reset', 'verify', 'email', 'undo', 'keep'] as const
+/** What a one-time token is good for. */
+export type LinkPurpose = (typeof LINK_PURPOSES)[number]
 /** What a token is good for. It is part of the keyed hash, so a token for one thing is none for another (CVE-2026-1529). */
-export type Purpose = 'session' | 'device' | 'reset' | 'verify' | 'email' | 'undo' | 'keep'
+export type Purpose = 'session' | 'device' | LinkPurpose
 
 /** Whom a token is about: a person's id, or several things joined, none of which can hold a colon. */
 export type Subject = number | string
@@ -34,9 +38,8 @@ export interface Seal {
   readonly keyId: string
 }
 
-const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
-const TOKEN_ID = new RegExp(`^${ID}$`)
-const TOKEN = new RegExp(`^(${ID})\\.([A-Za-z0-9_-]{43})$`)
+const TOKEN_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
 
 /** Whether a text has the form of a token's id: no database need be asked for another, and some could not be. */
 export function isTokenId(given: string): boolean {

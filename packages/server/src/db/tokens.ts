@@ -1,6 +1,6 @@
 /** The room of one-time tokens. What is stored of one cannot be used as one. */
 import type { Kysely } from 'kysely'
-import type { Purpose, StoredToken, TokenMac } from '../crypto/token.ts'
+import type { LinkPurpose, StoredToken, TokenMac } from '../crypto/token.ts'
 import type { CanonicalEmail } from '../email.ts'
 import type { UserId } from '../user.ts'
 import { BATCH } from './batch.ts'
@@ -8,7 +8,7 @@ import type { Schema } from './schema.ts'
 
 /** What a one-time token is for, and whom and which addresses it is bound to. All of it is inside its keyed hash. */
 export interface TokenBinding {
-  readonly purpose: Purpose
+  readonly purpose: LinkPurpose
   /** Null where the address has no account yet. */
   readonly userId: UserId | null
   /** The address of its person when it was made. */
@@ -73,7 +73,7 @@ export class TokenTable {
   }
 
   /** The token of this id, if it has one of these purposes and has not expired; else null. */
-  async findLive(id: string, purposes: readonly Purpose[], now: Date): Promise<LiveToken | null> {
+  async findLive(id: string, purposes: readonly LinkPurpose[], now: Date): Promise<LiveToken | null> {
     const row = await this.#db
       .selectFrom('tokens')
       .selectAll()
@@ -84,7 +84,7 @@ export class TokenTable {
     if (row === undefined) return null
     return {
       id: row.id,
-      purpose: row.purpose as Purpose,
+      purpose: row.purpose as LinkPurpose,
       mac: row.mac as TokenMac,
       keyId: row.key_id,
       userId: row.user_id as UserId | null,
@@ -101,7 +101,7 @@ export class TokenTable {
   }
 
   /** How many links of this purpose an address has in its mailbox that work, and since when. Those of letters that never left do not count. */
-  async liveLinks(purpose: Purpose, email: CanonicalEmail, now: Date): Promise<LiveLinks> {
+  async liveLinks(purpose: LinkPurpose, email: CanonicalEmail, now: Date): Promise<LiveLinks> {
     const row = await this.#db
       .selectFrom('tokens')
       .select(({ fn }) => [fn.countAll<number>().as('links'), fn.max('created_at').as('youngest')])
@@ -156,19 +156,19 @@ export class TokenTable {
   }
 
   /** Removes the tokens of a person, of every purpose but these. */
-  async removeAll(userId: UserId, except: readonly Purpose[] = []): Promise<void> {
+  async removeAll(userId: UserId, except: readonly LinkPurpose[] = []): Promise<void> {
     let tokens = this.#db.deleteFrom('tokens').where('user_id', '=', userId)
     if (except.length > 0) tokens = tokens.where('purpose', 'not in', except)
     await tokens.execute()
   }
 
   /** Removes the tokens that are bound to an address, of these purposes. */
-  async removeOf(email: CanonicalEmail, purposes: readonly Purpose[]): Promise<void> {
+  async removeOf(email: CanonicalEmail, purposes: readonly LinkPurpose[]): Promise<void> {
     await this.#db.deleteFrom('tokens').where('email_key', '=', email).where('purpose', 'in', purposes).execute()
   }
 
   /** Removes the tokens of this purpose, whoever's they are. */
-  async removePurpose(purpose: Purpose): Promise<void> {
+  async removePurpose(purpose: LinkPurpose): Promise<void> {
     await this.#db.deleteFrom('tokens').where('purpose', '=', purpose).execute()
   }
 

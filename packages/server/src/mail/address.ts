@@ -3,7 +3,7 @@ import { SettingsError } from '../errors.ts'
 import { canonicalEmail, mailAddress, trimEmail } from '../email.ts'
 
 /** Who a letter is from. */
-export interface Sender {
+export interface LetterSender {
   /** What people read before the address; empty for none. */
   readonly name: string
   readonly address: string
@@ -18,7 +18,7 @@ const NAME_AND_ADDRESS = /^(?:"([^"\\<>\p{C}]*)"[ \t]*|([^"\\<>@,;:\p{C}]*))<([^
  * The address with its local part as given and its domain in A-labels, or null where it is not one plain address.
  * Quotes, comments, groups, lists, line ends and all else that mail parsers read differently are none [ASVS 1.3.11].
  */
-export function plainAddress(given: string): string | null {
+export function plainEmail(given: string): string | null {
   return canonicalEmail(given) === null ? null : mailAddress(trimEmail(given))
 }
 
@@ -26,10 +26,10 @@ export function plainAddress(given: string): string | null {
  * Reads a sender, such as `Example <accounts@example.com>` or an address alone.
  * @throws {SettingsError} when it is no such thing.
  */
-export function readSender(from: string): Sender {
+export function readSender(from: string): LetterSender {
   const [, quoted, plain, inner] = NAME_AND_ADDRESS.exec(trimEmail(from)) ?? []
   const name = (quoted ?? plain ?? '').trim()
-  const address = plainAddress(inner ?? from)
+  const address = plainEmail(inner ?? from)
   if (address === null || name.length > LONGEST_NAME)
     throw new SettingsError(
       'BIENVENUE_MAIL_FROM: must be an address, or a name and one: Example <accounts@example.com>',

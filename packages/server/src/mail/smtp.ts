@@ -1,8 +1,8 @@
 /** Hands letters to the mail server. */
 import { randomUUID } from 'node:crypto'
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo, Transporter } from 'nodemailer'
-import { plainAddress, readSender } from './address.ts'
-import type { Sender } from './address.ts'
+import { plainEmail, readSender } from './address.ts'
+import type { LetterSender } from './address.ts'
 import { LetterNotTaken, LetterRefused, LetterUncertain } from './mailer.ts'
 import type { Mailer, OutgoingLetter } from './mailer.ts'
 import { asRefusal } from './smtp-refusals.ts'
@@ -25,7 +25,7 @@ export function openSmtp(settings: SmtpSettings, patience = PATIENCE_MILLISECOND
 
 /** Keeps few connections, for as long as there are letters. */
 class SmtpMailer implements Mailer {
-  readonly #sender: Sender
+  readonly #sender: LetterSender
   readonly #connection: SmtpConnection
   readonly #patience: number
   readonly #underWay = new Set<Promise<unknown>>()
@@ -33,7 +33,7 @@ class SmtpMailer implements Mailer {
   #isClosed = false
 
   /** Works with this server in the name of this sender; nothing is connected yet. */
-  constructor(sender: Sender, connection: SmtpConnection, patience: number) {
+  constructor(sender: LetterSender, connection: SmtpConnection, patience: number) {
     this.#sender = sender
     this.#connection = connection
     this.#patience = patience
@@ -42,7 +42,7 @@ class SmtpMailer implements Mailer {
   /** Hands a letter over, within the patience. */
   async send(letter: OutgoingLetter): Promise<void> {
     if (this.#isClosed) throw new LetterNotTaken('The mailer is closed.')
-    const address = plainAddress(letter.to)
+    const address = plainEmail(letter.to)
     if (address === null) throw new LetterRefused('The letter is not to one plain address.')
     const sending = this.#deliver(letter, address)
     this.#underWay.add(sending)

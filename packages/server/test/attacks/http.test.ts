@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
 import { requestBytes, sendBytes, sessionOf } from '../support/http.ts'
-import { startTestService } from '../support/service.ts'
+import { startWith } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
 
 const BOB = { email: 'bob@example.com', password: 'p' }
@@ -12,9 +12,7 @@ describe.each(databases)('attacks over HTTP on $name', ({ fresh }) => {
   let session = ''
 
   beforeAll(async () => {
-    service = await startTestService(fresh())
-    await service.send('POST', '/users', { form: BOB })
-    session = sessionOf(await service.send('POST', '/sessions', { form: BOB })) ?? ''
+    ;({ service, session } = await startWith(BOB, fresh()))
   })
   afterAll(async () => {
     await service.close()

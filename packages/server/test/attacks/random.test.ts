@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import { sendThenRead, sessionOf } from '../support/http.ts'
-import { startTestService } from '../support/service.ts'
+import { sendThenRead } from '../support/http.ts'
+import { startWith } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
 import { ROUTES } from './routes.ts'
 import { PHRASE, worlds } from './worlds.ts'
@@ -20,9 +20,7 @@ describe.each(databases)('random input on $name', ({ fresh }) => {
   let session = ''
 
   beforeAll(async () => {
-    service = await startTestService(fresh())
-    await service.send('POST', '/users', { form: BOB })
-    session = sessionOf(await service.send('POST', '/sessions', { form: BOB })) ?? ''
+    ;({ service, session } = await startWith(BOB, fresh()))
   })
   afterAll(async () => {
     await service.close()

@@ -73,12 +73,14 @@ describe.each(databases)('a second look on $name', ({ fresh }) => {
     },
   )
 
-  test('a session that has ended since it was looked at ends no others, deletes nothing and changes no email', async () => {
+  test('a session that has ended since it was looked at ends no other, takes nothing along, deletes nothing and changes no email', async () => {
     const { id } = await settled('late@example.com')
     const [session, other] = [await service.logIn('late@example.com'), await service.logIn('late@example.com')]
     const ended = (await service.auth.sessions.find(session)) ?? expect.fail()
     await service.auth.sessions.close(ended)
     expect(await codeOf(service.auth.sessions.closeOthers(ended, null))).toBe('sessions.required')
+    expect(await codeOf(service.auth.sessions.closeOne(ended, other.split('.')[0] ?? ''))).toBe('sessions.required')
+    expect(await codeOf(service.auth.exports.collect(ended))).toBe('sessions.required')
     expect(await codeOf(service.auth.deletion.request(ended))).toBe('sessions.required')
     expect(await codeOf(service.auth.email.request(ended, 'elsewhere@example.com'))).toBe('sessions.required')
     expect(await status(other)).toBe(200)

@@ -1,8 +1,8 @@
 /** Requests that two parsers would read differently: where one ends, and what hides in it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../support/databases.ts'
-import { requestBytes, sendBytes, sessionOf } from '../support/http.ts'
-import { startTestService } from '../support/service.ts'
+import { requestBytes, sendBytes } from '../support/http.ts'
+import { startWith } from '../support/service.ts'
 import type { TestService } from '../support/service.ts'
 
 const BOB = { email: 'bob@example.com', password: 'p' }
@@ -13,9 +13,7 @@ describe.each(databases)('smuggling on $name', ({ fresh }) => {
   let session = ''
 
   beforeAll(async () => {
-    service = await startTestService(fresh())
-    await service.send('POST', '/users', { form: BOB })
-    session = sessionOf(await service.send('POST', '/sessions', { form: BOB })) ?? ''
+    ;({ service, session } = await startWith(BOB, fresh()))
   })
   afterAll(async () => {
     await service.close()

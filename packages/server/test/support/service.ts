@@ -10,7 +10,7 @@ import { isPostgres } from '../../src/database-address.ts'
 import { CheapHasher } from './cheap-hasher.ts'
 import { TestClock } from './clock.ts'
 import { SECRET } from './databases.ts'
-import { send } from './http.ts'
+import { send, sessionOf } from './http.ts'
 import type { Answer, RequestOptions } from './http.ts'
 
 /** A running service with what a test reads and moves. */
@@ -72,4 +72,14 @@ export async function startTestService(
     logged,
     send: async (method, path, request) => send(port, method, path, { sessionName, ...request }),
   }
+}
+
+/** Starts a service on this database with one person in it, who is logged in. The test closes it. */
+export async function startWith(
+  person: { readonly email: string; readonly password: string },
+  database: string,
+): Promise<{ readonly service: TestService; readonly session: string }> {
+  const service = await startTestService(database)
+  await service.send('POST', '/users', { form: person })
+  return { service, session: sessionOf(await service.send('POST', '/sessions', { form: person })) ?? '' }
 }

@@ -66,3 +66,8 @@ export const Stranger = ({ frame, words }: StrangerProps): VNode => (
     {words.stranger} <a href={`${frame.home}account/password`}>{words.changePassword}</a>.
   </p>
 )
+
+/** Words as they begin a line. */
+export function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

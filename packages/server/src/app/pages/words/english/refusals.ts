@@ -1,8 +1,7 @@
 /** What refusals say to people, in English. Programs are told which request to send; people are told what to type. */
 
-/** The words, by the code of the refusal; what has none here gets `unknown`. */
+/** The words, by the code of the refusal. */
 export const refusals = {
-  unknown: 'That did not work. Try again.',
   'users.email_taken': 'Somebody has registered with this email already. Log in with it, or reset its password.',
   'users.invalid_email': 'That is no email address that we can take. It looks like bob@example.com.',
   'login.invalid': 'Email or password is wrong.',
