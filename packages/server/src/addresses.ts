@@ -48,12 +48,17 @@ export function placeOf(text: string): string | null {
     : `${start(address, 6).toString()}/48`
 }
 
+/** The address of IPv4 in one that a translator made of it (NAT64, RFC 6052): they all share one network of IPv6. Any other as it is. */
+function withoutTranslation(address: Address | null): Address | null {
+  return address?.range() === 'rfc6052' ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address
+}
+
 /**
  * The networks as which an address is counted. Whoever has one address of IPv6 has the /64 around it, and often a /48: both are counted,
  * the wider one with a larger budget, because many may share it (CVE-2026-45364). Text that is no address is counted as it is.
  */
 export function countedNetworks(text: string): readonly CountedNetwork[] {
-  const address = parseAddress(text)
+  const address = withoutTranslation(parseAddress(text))
   if (address?.kind() !== 'ipv6') return [{ name: address?.toString() ?? text, shares: 1 }]
   return [
     { name: `${start(address, 8).toString()}/64`, shares: 1 },

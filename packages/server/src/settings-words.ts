@@ -31,6 +31,12 @@ export function describe(schema: z.ZodType): string {
   return maxLength === undefined ? 'text' : `text of 1 to ${maxLength} characters`
 }
 
+/** Whether an address holds a password, which must not be seen. A user of PostgreSQL alone is none. */
+export function holdsPassword(address: string): boolean {
+  const hasUserAlone = /^postgres(?:ql)?:\/\/[^:/?@]*@[^@]*$/is.test(address) && !/[?&]password=/i.test(address)
+  return masked(address) !== address && !hasUserAlone
+}
+
 /** Text without what in it is a password: that of an address, before the host or among its parameters. */
 export function masked(text: string): string {
   return text

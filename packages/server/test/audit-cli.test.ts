@@ -327,6 +327,7 @@ describe.each(databases)('the audit on the command line, on $name', ({ fresh }) 
         cwd: folder,
         env: { DATABASE_URL: url, BIENVENUE_SECRET: newer },
       })
+      expect(key.out).toMatch(/^audit {11}CANNOT BE CHECKED TO ITS END\n/)
       expect([key.code, key.err]).toEqual([
         1,
         expect.stringMatching(

@@ -253,6 +253,8 @@ describe('a copy', () => {
   test.each([
     [['db', 'copy'], 'required option'],
     [['db', 'copy', '--to', 'postgres://me:pwd@127.0.0.1/x'], '--to: holds a password'],
+    [['db', 'copy', '--to', 'postgres://me@127.0.0.1/x?password=pwd'], '--to: holds a password'],
+    [['db', 'copy', '--to', 'postgres://me@127.0.0.1/x?strange=yes'], 'knows no parameter "strange"'],
     [['db', 'copy', '--to', 'env:NOTHING'], '--to: there is no NOTHING in the environment'],
     [['db', 'copy', '--to', 'mysql:x'], '--to: must be sqlite:PATH'],
     [['db', 'copy', '--to', 'sqlite::memory:'], '--to: a database in memory'],

@@ -10,7 +10,7 @@ import type { Ended } from './support/program.ts'
 
 const [sqlite] = databases as [(typeof databases)[0]]
 const folder = temporaryFolder()
-const OWN = 'give this service an empty database of its own.\n'
+const OWN = 'give this service an empty database of its own; `bienvenue import` brings people from another program\n'
 let made = 0
 
 /** A database on the server, after these statements of another program, and somebody who may look into it. */

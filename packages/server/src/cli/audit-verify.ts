@@ -14,6 +14,12 @@ interface Options {
 
 const TO_DO = 'Keep a copy of the database as it is, and compare it with the log and the backups (docs/audit.md)'
 
+/** What may be in order, and cannot be told. */
+const UNDECIDED: ReadonlyMap<FindingKind, string> = new Map([
+  ['key_missing', 'CANNOT BE CHECKED TO ITS END'],
+  ['head_too_old', 'CANNOT BE COMPARED'],
+])
+
 /** What is wrong, as a sentence, and what to do about it. */
 const SENTENCES: Readonly<Record<FindingKind, (finding: Finding, verdict: Verdict) => string>> = {
   changed: (finding) => `${named(finding)} was changed, or another was put in its place. ${TO_DO}`,
@@ -78,7 +84,7 @@ function asJson({ head, ...verdict }: Verdict): object {
 /** What was found, for people. */
 function linesOf({ entries, head, from, to, checkpoint, waiting, finding }: Verdict): readonly string[] {
   const rows: readonly (readonly [name: string, value: string | null])[] = [
-    ['audit', finding === null ? 'nothing was changed' : 'NOT AS IT WAS'],
+    ['audit', finding === null ? 'nothing was changed' : (UNDECIDED.get(finding.kind) ?? 'NOT AS IT WAS')],
     ['entries', String(entries)],
     ['from', from === null ? null : whenOf(from)],
     ['to', to === null ? null : whenOf(to)],

@@ -6,7 +6,7 @@ import { sqlitePath } from '../db/open.ts'
 import { DatabaseUnavailable, SettingsError } from '../errors.ts'
 import { readSecrets } from '../settings-secrets.ts'
 import type { Settings } from '../settings.ts'
-import { masked } from '../settings-words.ts'
+import { holdsPassword, masked } from '../settings-words.ts'
 import { UsageError } from './explain.ts'
 
 /**
@@ -20,7 +20,7 @@ export function addressFrom(flag: string, given: string): string {
     if (value === undefined || value === '') throw new UsageError(`${flag}: there is no ${name} in the environment`)
     return value
   }
-  if (masked(given) === given) return given
+  if (!holdsPassword(given)) return given
   throw new UsageError(
     `${flag}: holds a password, which would show in the process list; put the address into the environment, and say ${flag} env:NAME`,
   )

@@ -6,7 +6,7 @@ import { SettingsError } from '../errors.ts'
 import { OTHER_ENV_NAMES, parseSettingsFile, readSettings } from '../settings-reader.ts'
 import type { ReadSettings } from '../settings-reader.ts'
 import { PRESETS } from '../setting.ts'
-import { masked } from '../settings-words.ts'
+import { holdsPassword } from '../settings-words.ts'
 import { allSettings } from '../settings-list.ts'
 
 const FILE_FLAG = '--settings-file'
@@ -46,7 +46,7 @@ function flagsOf(command: Command): Readonly<Record<string, string>> {
 
 /** Flags show in the process list. */
 function refusePasswordInFlag(url: string | undefined): void {
-  if (url !== undefined && masked(url) !== url) {
+  if (url !== undefined && holdsPassword(url)) {
     throw new SettingsError(
       '--database-url: holds a password, which would show in the process list; give it as DATABASE_URL in the environment',
     )

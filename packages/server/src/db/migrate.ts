@@ -14,7 +14,8 @@ type Journal = readonly string[] | null
 const NAMES: ReadonlySet<string> = new Set(TABLES.map(({ name }) => name))
 /** Where PostgreSQL makes tables. */
 const CURRENT_SCHEMA = sql<{ readonly name: string | null }>`select current_schema() as name`
-const OWN_DATABASE = 'give this service an empty database of its own.'
+const OWN_DATABASE =
+  'give this service an empty database of its own; `bienvenue import` brings people from another program'
 
 /**
  * Runs what has not run yet, in one transaction, and resolves to the names of what ran. Of several services that start together one does.

@@ -24,7 +24,7 @@ export class PendingTable {
 
   /**
    * Adds a registration. Of one address the first ten are kept and the last ten: each costs a hash when the link is followed, and
-   * whoever comes in a crowd later pushes nobody out.
+   * whoever comes in a crowd later pushes none of the first out. Who registers between two crowds is pushed out, and gets in by a reset.
    */
   async add({ email, hash }: Pending, key: CanonicalEmail, createdAt: Date, expiresAt: Date): Promise<void> {
     const values = { id: randomUUID(), email, email_key: key, hash }

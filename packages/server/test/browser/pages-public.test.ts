@@ -229,6 +229,7 @@ describe.each(forBrowsers)('public pages in Chromium on $name', ({ fresh }) => {
     const alert = page.getByRole('alert')
     expect(await alert.textContent()).toContain('Wait a little')
     expect(await page.locator('[aria-invalid]').count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'by email' }).getAttribute('href')).toBe('/forgot')
     await expect.poll(async () => page.locator('.wait').textContent(), { timeout: 5000 }).toBe('You can try again now.')
     expect(await alert.count()).toBe(0)
     await page.close()

@@ -22,6 +22,11 @@ export function loginPage(frame: Frame, typed: TypedLogin = NOTHING, refusal: Re
       <h1>{login.title}</h1>
       <form method="post" action={onwards(frame, 'login')}>
         <FormRefusal refusal={refusal} fields={['email', 'password']} />
+        {refusal?.isTooOften === true && (
+          <p>
+            {login.instead} <a href={onwards(frame, 'forgot')}>{login.byEmail}</a>
+          </p>
+        )}
         <EmailField frame={frame} email={typed.email} refusal={refusal} />
         <Field
           name="password"

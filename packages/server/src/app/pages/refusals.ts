@@ -13,6 +13,8 @@ export interface Refusal {
   readonly text: string
   /** After how many seconds trying again makes sense; null where it makes sense at once. */
   readonly waitSeconds: number | null
+  /** Whether it was tried too often, which a mailed link gets round. */
+  readonly isTooOften: boolean
   /** The words for the wait. */
   readonly errors: Frame['words']['errors']
 }
@@ -26,6 +28,7 @@ export function refusalOf(error: AuthError, { words, minimumLength }: Pick<Frame
     isOfTyped: status !== 429 && status < 500,
     text: typeof said === 'string' ? said : said(minimumLength),
     waitSeconds: error.retryAfterSeconds === undefined ? null : Math.ceil(error.retryAfterSeconds),
+    isTooOften: error.code === 'limits.exceeded',
     errors: words.errors,
   }
 }

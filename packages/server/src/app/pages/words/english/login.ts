@@ -6,6 +6,8 @@ export const login = {
   remember: 'Keep me logged in on this device',
   button: 'Log in',
   forgot: 'Forgot your password?',
+  instead: 'You know the password, and cannot wait?',
+  byEmail: 'Set a new one by email: that lets you in at once.',
   noAccount: 'No account yet?',
   register: 'Create one',
   unverified: 'Email not verified yet?',

@@ -7,6 +7,8 @@ export const login: Words['login'] = {
   remember: 'Garder ma session ouverte sur cet appareil',
   button: 'Se connecter',
   forgot: 'Mot de passe oublié\u00a0?',
+  instead: 'Vous connaissez le mot de passe et ne pouvez pas attendre\u00a0?',
+  byEmail: 'Choisissez-en un nouveau par e-mail\u00a0: cela ouvre aussitôt la porte.',
   noAccount: 'Pas encore de compte\u00a0?',
   register: 'Créer un compte',
   unverified: 'Adresse à confirmer\u00a0?',
