@@ -119,5 +119,6 @@ test('a database without a schema is refused in one line that says what to do', 
   const words =
     'bienvenue: the database has no schema in which our user could make tables: make one (`create schema public`), or let the user own the database\n'
   for (const command of ['migrate', 'serve']) expect(await run(url, command)).toEqual({ code: 1, out: '', err: words })
-  expect(await copyTo(url)).toEqual({ code: 1, out: '', err: words })
+  const err = words.replace('the database', '--to: the database')
+  expect(await copyTo(url)).toEqual({ code: 1, out: '', err })
 })
