@@ -13,7 +13,7 @@ export const house = [
   {
     name: 'an address with a password is no argument of a copy',
     file: 'cli/db-address.ts',
-    remove: 'if (masked(given) === given) return given',
+    remove: 'if (!holdsPassword(given)) return given',
     put: 'if (given !== masked("")) return given',
     tests: ['db-copy.test.ts'],
     only: 'means nothing: exit 2',
