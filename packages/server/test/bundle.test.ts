@@ -1,5 +1,6 @@
 /** The command is a bundle: it answers as the modules do that it is made of, finds the files beside them, and carries their licenses. */
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryFolder } from './support/databases.ts'
@@ -46,7 +47,41 @@ function alike({ status, headers, text }: Answer, port: number): string {
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
 }
 
+/** The program by itself, as it is installed, with the libraries of this repository beside it. */
+function install(): string {
+  const home = join(temporaryFolder(), 'bienvenue')
+  for (const part of ['bin', 'data', 'package.json'])
+    cpSync(join(dist, '..', part), join(home, part), { recursive: true })
+  const filter = (path: string): boolean => !path.includes('.cache')
+  cpSync(join(dist, 'bundled'), join(home, 'dist/bundled'), { recursive: true, filter })
+  symlinkSync(join(dist, '../../../node_modules'), join(home, 'node_modules'))
+  return home
+}
+
+/** Asks an installed program for its version. */
+function askVersion(home: string): { readonly status: number | null; readonly stderr: string } {
+  return spawnSync(process.execPath, [join(home, 'bin/bienvenue.js'), '--version'], { encoding: 'utf8' })
+}
+
 describe('the bundle', () => {
+  test('keeps what was compiled for the next start, in the folder of the program', () => {
+    const home = install()
+    for (const start of [1, 2]) expect([start, askVersion(home)]).toMatchObject([start, { status: 0, stderr: '' }])
+    expect(readdirSync(join(home, 'dist/bundled/.cache'))).not.toEqual([])
+  })
+
+  test('starts as well where nothing can be kept', () => {
+    const home = install()
+    writeFileSync(join(home, 'dist/bundled/.cache'), 'no folder')
+    expect(askVersion(home)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('does not load the client of HTTP that an import of node:http brings along', () => {
+    const parts = readdirSync(join(dist, 'bundled')).filter((name) => name.endsWith('.js'))
+    const texts = parts.map((name) => readFileSync(join(dist, 'bundled', name), 'utf8'))
+    expect(texts.filter((text) => /\bfrom ?["'](?:node:)?http["']/.test(text))).toEqual([])
+  })
+
   test('answers as the modules do', async () => {
     const modules = await startTestService(`sqlite:${join(temporaryFolder(), 'modules.db')}`)
     const bundled = await serveProgram([], { cwd: temporaryFolder() })

@@ -31,6 +31,18 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
   const register = async (service: HardenedService, email = EMAIL) =>
     service.send('POST', '/users', { form: { email, password: PHRASE } })
 
+  /** A service that owes a letter: the mail server did not take it at the first try. */
+  async function startOwing(): Promise<{ smtp: TestSmtp; database: string; service: HardenedService }> {
+    const smtp = await startSmtp()
+    open.push(smtp)
+    const database = fresh()
+    const service = await start(database, smtp)
+    smtp.answers = { recipient: 450 }
+    await register(service)
+    await service.auth.background.send()
+    return { smtp, database, service }
+  }
+
   test('letters name the service as its operator does; one without a name by its host', async () => {
     const letterFrom = async (settings: SomeSettings) => {
       const service = await startHardened(fresh(), settings)
@@ -87,13 +99,7 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
   })
 
   test('a letter that cannot be written is told as the bug it is, with its stack; what the mail server does is a warning', async () => {
-    const smtp = await startSmtp()
-    open.push(smtp)
-    const database = fresh()
-    const service = await start(database, smtp)
-    smtp.answers = { recipient: 450 }
-    await register(service)
-    await service.auth.background.send()
+    const { smtp, database, service } = await startOwing()
     expect(service.logged.filter((line) => line.includes('a letter could not'))).toEqual([
       expect.stringContaining('"level":40'),
     ])
@@ -156,13 +162,7 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
   })
 
   test('a letter whose sender died is sent by the next, once the claim has ended', async () => {
-    const smtp = await startSmtp()
-    open.push(smtp)
-    const database = fresh()
-    const service = await start(database, smtp)
-    smtp.answers = { recipient: 450 }
-    await register(service)
-    await service.auth.background.send()
+    const { smtp, database, service } = await startOwing()
     smtp.answers = {}
     service.clock.advance({ seconds: 10 })
     const other = await DB.open(database, { secrets: ['x'.repeat(32)] })
