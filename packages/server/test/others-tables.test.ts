@@ -53,6 +53,13 @@ async function thereIs(client: pg.Client): Promise<readonly string[]> {
   return rows.map(({ name }) => name)
 }
 
+/** Looks that every command refuses a database in these words, and says what to do. */
+async function expectRefused(url: string, words: string): Promise<void> {
+  for (const command of ['migrate', 'serve'])
+    expect(await run(url, command)).toEqual({ code: 2, out: '', err: `bienvenue: DATABASE_URL: ${words}${OWN}` })
+  expect(await copyTo(url)).toEqual({ code: 2, out: '', err: `bienvenue: --to: ${words}${OWN}` })
+}
+
 describe('the tables of another program', () => {
   test('that are called as ours are named, and nothing is added to them', async () => {
     const { url, client } = await withOthers(
@@ -60,9 +67,7 @@ describe('the tables of another program', () => {
       'create view audit as select 1 as x',
     )
     const words = 'another program has tables in the database that are called as ours (audit, users); '
-    for (const command of ['migrate', 'serve'])
-      expect(await run(url, command)).toEqual({ code: 2, out: '', err: `bienvenue: DATABASE_URL: ${words}${OWN}` })
-    expect(await copyTo(url)).toEqual({ code: 2, out: '', err: `bienvenue: --to: ${words}${OWN}` })
+    await expectRefused(url, words)
     expect(await thereIs(client)).toEqual(['audit', 'users'])
   })
 
@@ -72,9 +77,7 @@ describe('the tables of another program', () => {
       "insert into kysely_migration values ('2020_init', 'x')",
     )
     const words = 'the database is that of another program (it knows 2020_init, and nothing of this service); '
-    for (const command of ['migrate', 'serve'])
-      expect(await run(url, command)).toEqual({ code: 2, out: '', err: `bienvenue: DATABASE_URL: ${words}${OWN}` })
-    expect(await copyTo(url)).toEqual({ code: 2, out: '', err: `bienvenue: --to: ${words}${OWN}` })
+    await expectRefused(url, words)
     expect(await thereIs(client)).toEqual(['kysely_migration', 'kysely_migration_pkey'])
   })
 

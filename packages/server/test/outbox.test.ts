@@ -99,7 +99,7 @@ describe.each(databases)('the outbox on $name', ({ fresh }) => {
   })
 
   test('a letter that cannot be written is told as the bug it is, with its stack; what the mail server does is a warning', async () => {
-    const { smtp, database, service } = await startOwing()
+    const { database, service } = await startOwing()
     expect(service.logged.filter((line) => line.includes('a letter could not'))).toEqual([
       expect.stringContaining('"level":40'),
     ])
